@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: Quorate.Benchmarks NAME");
+return 2;

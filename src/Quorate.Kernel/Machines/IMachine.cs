@@ -1,0 +1,42 @@
+using Quorate.Kernel.Strands;
+
+namespace Quorate.Kernel.Machines;
+
+/// <summary>All that a node may touch of the outside: clock, network, disk, randomness, telemetry and strands.</summary>
+/// <remarks>
+/// Guarantee: code that reaches the outside only through its machine runs unchanged on a real machine and in the simulator, and in
+/// the simulator the same seed gives the same run.
+/// Cost: none beyond the interface calls.
+/// Fails when: a service keeps state in statics, or uses an API that BannedSymbols.txt lists.
+/// </remarks>
+public interface IMachine
+{
+    /// <summary>The name of the machine, for traces and logs. It stays the same over restarts.</summary>
+    string Name { get; }
+
+    /// <summary>Wall clock, monotonic timestamps and timers. The wall clock may jump; timestamps never go back.</summary>
+    TimeProvider Clock { get; }
+
+    /// <summary>Connections, listeners and datagrams.</summary>
+    INetwork Network { get; }
+
+    /// <summary>The files under the machine's data folder.</summary>
+    IDisk Disk { get; }
+
+    /// <summary>Randomness, seeded in the simulator. Safe to call from every strand of the machine.</summary>
+    Random Random { get; }
+
+    /// <summary>Where the machine reports what happens.</summary>
+    ITelemetry Telemetry { get; }
+
+    /// <summary>Creates a strand of this machine.</summary>
+    /// <param name="name">What the strand is for, in traces and logs.</param>
+    Strand CreateStrand(string name);
+
+    /// <summary>
+    /// Stops this machine at once because an invariant is broken: on the real machine the node ends without another write, in the
+    /// simulator the seed fails.
+    /// </summary>
+    /// <param name="reason">What was broken.</param>
+    void Fail(Exception reason);
+}

@@ -1,0 +1,71 @@
+namespace Quorate.Services.Coordination;
+
+/// <summary>Why a call on the coordination service failed. Each has its own answer in etcd's API.</summary>
+public enum CoordinationError
+{
+    /// <summary>A key is empty.</summary>
+    EmptyKey,
+
+    /// <summary>A put asks to keep the value and gives one.</summary>
+    ValueProvided,
+
+    /// <summary>A put asks to keep the lease and gives one.</summary>
+    LeaseProvided,
+
+    /// <summary>A put asks to keep the value or lease of a key that is not there.</summary>
+    KeyNotFound,
+
+    /// <summary>A transaction has more operations than the bound.</summary>
+    TooManyOperations,
+
+    /// <summary>A transaction writes a key twice.</summary>
+    DuplicateKey,
+
+    /// <summary>A sort order or target that does not exist, or another field out of its range.</summary>
+    InvalidArgument,
+
+    /// <summary>The revision was compacted away.</summary>
+    Compacted,
+
+    /// <summary>The revision is not there yet.</summary>
+    FutureRevision,
+
+    /// <summary>There is no such lease.</summary>
+    LeaseNotFound,
+
+    /// <summary>There is a lease of this id.</summary>
+    LeaseExists,
+
+    /// <summary>The time to live is out of its bounds.</summary>
+    LeaseTtlTooLarge,
+
+    /// <summary>The request is larger than the bound.</summary>
+    RequestTooLarge,
+
+    /// <summary>Too many requests are under way.</summary>
+    TooManyRequests,
+
+    /// <summary>There is no leader.</summary>
+    NoLeader,
+
+    /// <summary>Time ran out; a write may or may not have happened.</summary>
+    Timeout,
+
+    /// <summary>The node is stopping; a write may or may not have happened.</summary>
+    Stopped,
+
+    /// <summary>The disk is full; nothing was written.</summary>
+    NoSpace,
+
+    /// <summary>Something else, which the message tells.</summary>
+    Internal,
+}
+
+/// <summary>A call on the coordination service failed.</summary>
+/// <param name="error">Why.</param>
+/// <param name="message">What happened, for people.</param>
+public sealed class CoordinationException(CoordinationError error, string message) : Exception(message)
+{
+    /// <summary>Why.</summary>
+    public CoordinationError Error { get; } = error;
+}
