@@ -1,0 +1,29 @@
+using Quorate.Scenarios.Project;
+
+namespace Quorate.Scenarios.Mutants;
+
+/// <summary>Each well-known bug, put back into the production source, is caught by its scenario within 1,000 seeds.</summary>
+[Trait("Speed", "Slow")]
+public sealed class MutantTests
+{
+    private const int SeedsMax = 1000;
+    private static readonly string Home = Path.Combine(ProjectFolder.Root, "tests", "Quorate.Scenarios", "Mutants");
+
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Home, "*.mutant", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Home, f)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void There_are_ten_mutants_of_Raft() => Assert.True(Directory.EnumerateFiles(Path.Combine(Home, "Raft"), "*.mutant").Count() >= 10);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Each_mutant_is_caught(string name)
+    {
+        var mutant = Mutant.Parse(name, File.ReadAllText(Path.Combine(Home, name)));
+        using var build = MutantBuild.Of(mutant);
+        var run = await CommandLineRun.Of(build.Folder, TimeSpan.FromMinutes(8), "sim", mutant.Scenario, "--seeds", $"1..{SeedsMax}");
+        TestContext.Current.TestOutputHelper?.WriteLine(run.Output);
+        Assert.True(run.ExitCode == 1, $"{mutant.Title}: not caught by {mutant.Scenario} (exit {run.ExitCode})\n{run.Output}");
+        Assert.Contains("replay: ./quorate sim", run.Output);
+    }
+}

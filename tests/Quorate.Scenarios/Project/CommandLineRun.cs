@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace Quorate.Scenarios.Project;
+
+/// <summary>One finished run of the command line as a process of its own.</summary>
+internal sealed record CommandLineRun(int ExitCode, string Output)
+{
+    /// <summary>Runs the command line that a folder holds, and ends it when it takes too long.</summary>
+    public static async Task<CommandLineRun> Of(string folder, TimeSpan limit, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        start.ArgumentList.Add(Path.Combine(folder, "quorate.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var late = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'quorate {string.Join(' ', arguments)}' did not end within {limit}.");
+        }
+
+        return new CommandLineRun(process.ExitCode, await output + await errors);
+    }
+}
