@@ -37,7 +37,9 @@ internal sealed class LogBatch
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, PaddedBytes);
 
     /// <summary>Done when the batch is durable; faulted when an attempt to make it so failed.</summary>
-    /// <remarks>Not with asynchronous continuations: those of WhenAll and WaitAsync would then leave the strand for the thread pool.</remarks>
+    /// <remarks>
+    /// Not with asynchronous continuations: those of WhenAll and WaitAsync would then leave the strand for the thread pool.
+    /// </remarks>
     public Task Durable => (completion ??= new TaskCompletionSource()).Task;
 
     public void Start(long segment, long offset, long sequence)
@@ -62,7 +64,9 @@ internal sealed class LogBatch
         return position;
     }
 
-    /// <summary>Closes the batch: header, checksums, zeros in the padding. A sealed batch is written again unchanged after a full disk.</summary>
+    /// <summary>
+    /// Closes the batch: header, checksums, zeros in the padding. A sealed batch is written again unchanged after a full disk.
+    /// </summary>
     public void Seal(uint previousCrc)
     {
         if (IsSealed)

@@ -10,7 +10,9 @@ internal static class LogFormat
 
     public const ushort Version = 1;
 
-    /// <summary>A batch is closed when it holds this many bytes, so that one write stays bounded; one greater record still fits alone.</summary>
+    /// <summary>
+    /// A batch is closed when it holds this many bytes, so that one write stays bounded; one greater record still fits alone.
+    /// </summary>
     public const int BatchBytesMax = 1 << 20;
 
     public const string SegmentSuffix = ".wal";

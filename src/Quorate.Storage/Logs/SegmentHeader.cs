@@ -20,7 +20,9 @@ internal readonly record struct SegmentHeader(long Number, long Bytes)
         BinaryPrimitives.WriteUInt32LittleEndian(block[24..], Crc32C.Of(block[..24]));
     }
 
-    /// <summary>Reads and checks the header of the file of a number. A crash cannot damage it, so whatever is wrong is corruption.</summary>
+    /// <summary>
+    /// Reads and checks the header of the file of a number. A crash cannot damage it, so whatever is wrong is corruption.
+    /// </summary>
     public static void Check(ReadOnlySpan<byte> block, string path, long number, long fileBytes)
     {
         if (block.Length < Length)

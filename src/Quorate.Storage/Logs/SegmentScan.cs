@@ -33,7 +33,8 @@ internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOn
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask RunAsync(BatchHeader? before, CancellationToken cancellationToken)
     {
-        SegmentHeader.Check((await reader.ReadAsync(0, LogFormat.BlockBytes, cancellationToken)).Span, path, segment.Number, segment.File.Length);
+        var block = await reader.ReadAsync(0, LogFormat.BlockBytes, cancellationToken);
+        SegmentHeader.Check(block.Span, path, segment.Number, segment.File.Length);
         var previous = before;
         while (await TryReadBatchAsync(previous, cancellationToken) is { } header)
         {
@@ -104,13 +105,15 @@ internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOn
                 continue;
             TornEnd = offset + LogFormat.BlockBytes;
             if (offset >= tornExtent)
-                throw new CorruptFileException(path, End, $"the batch fails its checksum, and something was written behind it, at {offset}");
+                throw new CorruptFileException(
+                    path, End, $"the batch fails its checksum, and something was written behind it, at {offset}");
             if (tornExtent < segment.Bytes || !BatchHeader.TryRead(block.Span, out var header))
                 continue; // Within the torn batch's own records there is no header.
             if (offset == End)
                 tornExtent = End + header.PaddedBytes;
             else if (ProvesDurable(header, offset, expected))
-                throw new CorruptFileException(path, End, $"the batch fails its check, and batch {header.Sequence} behind it, at {offset}, does not");
+                throw new CorruptFileException(
+                    path, End, $"the batch fails its check, and batch {header.Sequence} behind it, at {offset}, does not");
         }
     }
 

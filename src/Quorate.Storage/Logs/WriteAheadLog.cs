@@ -74,12 +74,15 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// <summary>Opens a log, or creates it, and replays every record in order.</summary>
     /// <param name="disk">Where.</param>
     /// <param name="options">Its layout and bounds; they may change from one open to the next.</param>
-    /// <param name="replay">Takes each record with its position; the bytes are valid only during the call. What it throws ends the open.</param>
+    /// <param name="replay">
+    /// Takes each record with its position; the bytes are valid only during the call. What it throws ends the open.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CorruptFileException">A file holds what was never written there. Nothing was changed.</exception>
     /// <exception cref="DiskFullException">No room for the first segment.</exception>
     public static async ValueTask<WriteAheadLog> OpenAsync(
-        IDisk disk, WriteAheadLogOptions options, Action<LogPosition, ReadOnlyMemory<byte>> replay, CancellationToken cancellationToken = default)
+        IDisk disk, WriteAheadLogOptions options, Action<LogPosition, ReadOnlyMemory<byte>> replay,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(options);
@@ -101,7 +104,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
         return log;
     }
 
-    /// <summary>Puts a record behind the last one, in memory. It becomes durable with a <see cref="CommitAsync"/> that is called later.</summary>
+    /// <summary>
+    /// Puts a record behind the last one, in memory. It becomes durable with a <see cref="CommitAsync"/> that is called later.
+    /// </summary>
     /// <param name="record">The record; it is copied.</param>
     /// <returns>Where it will be.</returns>
     /// <exception cref="ArgumentException">It is longer than <see cref="RecordBytesMax"/>.</exception>
@@ -115,7 +120,8 @@ public sealed class WriteAheadLog : IAsyncDisposable
         if (record.Length > options.EffectiveRecordBytesMax)
             throw new ArgumentException($"a record has {record.Length} bytes, and at most {options.EffectiveRecordBytesMax} are allowed");
         if (BufferedBytes + record.Length > options.BufferedBytesMax)
-            throw new InvalidOperationException($"{BufferedBytes} bytes wait to become durable already, and {options.BufferedBytesMax} are allowed");
+            throw new InvalidOperationException(
+                $"{BufferedBytes} bytes wait to become durable already, and {options.BufferedBytesMax} are allowed");
         var batch = BatchFor(record.Length);
         BufferedBytes += record.Length;
         return batch.Add(record);
@@ -124,7 +130,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// <summary>Waits until everything that was appended before the call is durable. Calls that overlap share a sync.</summary>
     /// <param name="cancellationToken">Gives up waiting; the records become durable all the same.</param>
     /// <exception cref="DiskFullException">No room. The records stay in the log's memory, and the next call tries again.</exception>
-    /// <exception cref="PoisonedLogException">A write or sync failed, now or before. Whether the records are durable is not known.</exception>
+    /// <exception cref="PoisonedLogException">
+    /// A write or sync failed, now or before. Whether the records are durable is not known.
+    /// </exception>
     public ValueTask CommitAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable();
@@ -237,7 +245,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
     }
 
     /// <summary>Writes batch after batch while a commit waits for one. Never throws: what fails is told to those who wait.</summary>
-    /// <remarks>Those who wait may run within this method when they are told, and commit anew: so it looks again after each telling.</remarks>
+    /// <remarks>
+    /// Those who wait may run within this method when they are told, and commit anew: so it looks again after each telling.
+    /// </remarks>
     private async Task FlushAsync()
     {
         while (poison is null && durableSequence < requestedSequence)

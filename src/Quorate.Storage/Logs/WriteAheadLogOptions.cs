@@ -18,7 +18,9 @@ public sealed record WriteAheadLogOptions
     /// </summary>
     public int BufferedBytesMax { get; init; } = 64 << 20;
 
-    /// <summary>The most bytes of one record. Default: 3 MiB; at most 64 MiB, and never more than fits a segment (its size less 12 KiB).</summary>
+    /// <summary>
+    /// The most bytes of one record. Default: 3 MiB; at most 64 MiB, and never more than fits a segment (its size less 12 KiB).
+    /// </summary>
     public int RecordBytesMax { get; init; } = 3 << 20;
 
     internal int EffectiveRecordBytesMax => (int)Math.Min(RecordBytesMax, SegmentBytes - (3 * LogFormat.BlockBytes));

@@ -17,7 +17,8 @@ internal sealed class SnapshotFile(IFile file, SnapshotInfo info, uint chain)
         var metadata = await ReadHeaderAsync(file, sequence, cancellationToken);
         var (contentBytes, chain) = await ReadFooterAsync(file, sequence, cancellationToken);
         if (contentBytes < 0 || contentBytes > file.Length || SnapshotFormat.FileBytes(metadata.Length, contentBytes) != file.Length)
-            throw new CorruptFileException(file.Path, file.Length, $"the footer says {contentBytes} bytes, which does not fit the file's length");
+            throw new CorruptFileException(
+                file.Path, file.Length, $"the footer says {contentBytes} bytes, which does not fit the file's length");
         return new SnapshotFile(file, new SnapshotInfo(sequence, contentBytes, file.Length, metadata), chain);
     }
 

@@ -34,7 +34,8 @@ public sealed class DataFolderTests
     public async Task A_name_that_is_empty_or_too_long_is_refused()
     {
         await Assert.ThrowsAsync<ArgumentException>(async () => await DataFolder.ClaimAsync(new FaultyDisk(), new(1, "")));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await DataFolder.ClaimAsync(new FaultyDisk(), new(1, new string('n', 256))));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await DataFolder.ClaimAsync(new FaultyDisk(), new(1, new string('n', 256))));
         await DataFolder.ClaimAsync(new FaultyDisk(), new(1, new string('n', 255)));
     }
 

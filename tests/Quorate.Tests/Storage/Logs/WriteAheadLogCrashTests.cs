@@ -47,7 +47,8 @@ public sealed class WriteAheadLogCrashTests
             for (var seed = 0; seed < 50; seed++)
             {
                 written.Clear();
-                await WriteAheadLog.OpenAsync(killed.AfterCrash(new Random(seed)), LogWorkload.Options, (_, record) => written.Add(Text(record)));
+                var cut = killed.AfterCrash(new Random(seed));
+                await WriteAheadLog.OpenAsync(cut, LogWorkload.Options, (_, record) => written.Add(Text(record)));
                 Assert.Equal(["first", "second"], written);
             }
         });

@@ -72,7 +72,8 @@ public sealed class SnapshotStoreTests
         for (var at = 0; at < disk[path].Length; at += at is < 100 or > 65_500 and < 65_700 or > 69_900 ? 1 : 97)
         {
             disk.Damage(path, bytes => Flip(bytes, at));
-            await Assert.ThrowsAsync<CorruptFileException>(async () => await ReadAsync(await SnapshotStore.OpenAsync(disk, Directory), 50_000));
+            await Assert.ThrowsAsync<CorruptFileException>(
+                async () => await ReadAsync(await SnapshotStore.OpenAsync(disk, Directory), 50_000));
             disk.Damage(path, bytes => Flip(bytes, at));
         }
 
