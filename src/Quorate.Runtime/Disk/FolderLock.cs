@@ -38,18 +38,14 @@ internal sealed class FolderLock : IDisposable
 
     public void Dispose() => file.Dispose();
 
+    // Not by FileStream: it would take a shared lock of its own, and fail.
     private static string Holder(string path)
     {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var text = new byte[16];
-            var count = file.Read(text);
-            return int.TryParse(text.AsSpan(0, count).Trim((byte)'\n'), out var process) ? $" (process {process})" : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
+        using var file = Native.TryOpenToRead(path);
+        if (file is null)
             return "";
-        }
+        Span<byte> text = stackalloc byte[16];
+        var count = RandomAccess.Read(file, text, 0);
+        return int.TryParse(text[..count].Trim((byte)'\n'), out var process) ? $" (process {process})" : "";
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Quorate.Runtime.Disk;
 
-/// <summary>The two system calls of Linux that .NET does not offer.</summary>
+/// <summary>The few system calls of Linux that .NET does not offer.</summary>
 internal static partial class Native
 {
     private const int Interrupted = 4;
@@ -47,6 +47,15 @@ internal static partial class Native
             if (error != Interrupted)
                 throw DiskErrors.FromErrno(error, $"Cannot sync the directory '{path}'");
         }
+    }
+
+    /// <summary>Opens a file without any lock, or gives null.</summary>
+    public static SafeFileHandle? TryOpenToRead(string fullPath)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        var descriptor = open(fullPath, 0);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     [LibraryImport("libc", SetLastError = true)]
