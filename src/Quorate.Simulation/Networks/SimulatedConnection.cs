@@ -6,7 +6,9 @@ using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Networks;
 
-/// <summary>One end of a connection, in one life of a machine. Two pumps, both on the end's strand, move bytes between pipes and network.</summary>
+/// <summary>
+/// One end of a connection, in one life of a machine. Two pumps, both on the end's strand, move bytes between pipes and network.
+/// </summary>
 internal sealed class SimulatedConnection : IConnection
 {
     private const int SegmentBytesMax = 64 * 1024;
@@ -28,7 +30,8 @@ internal sealed class SimulatedConnection : IConnection
     private bool hasReceivedEnd;
     private bool hasStoppedReading;
 
-    public SimulatedConnection(MachineNetwork owner, SimulatedStrand strand, NetworkAddress local, NetworkAddress remote, NetworkHost remoteHost)
+    public SimulatedConnection(
+        MachineNetwork owner, SimulatedStrand strand, NetworkAddress local, NetworkAddress remote, NetworkHost remoteHost)
     {
         this.owner = owner;
         this.strand = strand;
