@@ -109,5 +109,8 @@ public sealed class StoreModelTests
         }
     }
 
-    private static string Json(OperationResponse response) => JsonSerializer.Serialize<object>(response);
+    // Lists of an abstract type would show only what that type has, so nested results are shown one by one.
+    private static string Json(OperationResponse response) => response is TxnResponse txn
+        ? $"{txn.Header} {txn.Succeeded} [{string.Join(", ", txn.Responses.Select(Json))}]"
+        : response.GetType().Name + JsonSerializer.Serialize<object>(response);
 }
