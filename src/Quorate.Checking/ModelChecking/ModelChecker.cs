@@ -5,7 +5,8 @@ namespace Quorate.Checking.ModelChecking;
 
 /// <summary>Visits every state of a model, breadth first, and shows a shortest path to the first that is wrong.</summary>
 /// <remarks>
-/// Guarantee: <see cref="ModelOutcome.Holds"/> means that every reachable state was visited, but for a chance of about n²/2¹²⁹ that two of n
+/// Guarantee: <see cref="ModelOutcome.Holds"/> means that every reachable state was visited, but for a chance of about n²/2¹²⁹ that two
+/// of n
 /// states had one hash; the same model gives the same verdict and numbers each time.
 /// Cost: 16 bytes of hash and 16 of path for each state, and the bytes of the states of two levels.
 /// Fails when: a limit is met: <see cref="ModelOutcome.Unknown"/>.

@@ -30,7 +30,8 @@ public sealed record ModelVerdict(ModelOutcome Outcome, long States, long Steps,
 /// <summary>How much a check may explore.</summary>
 public sealed record ModelLimits
 {
-    /// <summary>The most different states; beyond it the verdict is <see cref="ModelOutcome.Unknown"/>. Default 5,000,000, about 1 GB at 150 bytes a state.</summary>
+    /// <summary>The most different states; beyond it the verdict is <see cref="ModelOutcome.Unknown"/>. Default 5,000,000, about 1 GB at
+    /// 150 bytes a state.</summary>
     public int StatesMax { get; init; } = 5_000_000;
 
     /// <summary>The longest path; beyond it the verdict is <see cref="ModelOutcome.Unknown"/>. Default 1,000.</summary>

@@ -2,7 +2,8 @@ using Quorate.Kernel.Encoding;
 
 namespace Quorate.Protocols.Raft;
 
-/// <summary>The configurations of the log: "a server always uses the latest configuration in its log, regardless of whether the entry is committed" (section 6).</summary>
+/// <summary>The configurations of the log: "a server always uses the latest configuration in its log, regardless of whether the entry is
+/// committed" (section 6).</summary>
 internal sealed class ConfigurationLog
 {
     private readonly List<(long Index, Configuration Configuration)> items = [];

@@ -4,7 +4,8 @@ using Quorate.Protocols.Raft.Quorums;
 
 namespace Quorate.Protocols.Raft;
 
-/// <summary>RequestVote of figure 2, with the pre-vote before it: both the asking and the answering. Sections 5.2 and 5.4.1; thesis, section 9.6.</summary>
+/// <summary>RequestVote of figure 2, with the pre-vote before it: both the asking and the answering. Sections 5.2 and 5.4.1; thesis,
+/// section 9.6.</summary>
 internal sealed class Elections(ServerState server)
 {
     private VoteTally? tally;
@@ -30,7 +31,8 @@ internal sealed class Elections(ServerState server)
         return tally.Outcome;
     }
 
-    /// <summary>Begins an election: "increment currentTerm, vote for self, reset election timer, send RequestVote RPCs to all other servers".</summary>
+    /// <summary>Begins an election: "increment currentTerm, vote for self, reset election timer, send RequestVote RPCs to all other
+    /// servers".</summary>
     /// <param name="transfer">Whether the leader ordered it.</param>
     public void AskVotes(bool transfer)
     {

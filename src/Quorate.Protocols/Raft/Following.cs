@@ -4,7 +4,8 @@ using Quorate.Kernel.Invariants;
 
 namespace Quorate.Protocols.Raft;
 
-/// <summary>AppendEntries of figure 2 and InstallSnapshot of figure 13, at the receiver. The message is of the leader of the current term.</summary>
+/// <summary>AppendEntries of figure 2 and InstallSnapshot of figure 13, at the receiver. The message is of the leader of the current
+/// term.</summary>
 internal sealed class Following(ServerState server)
 {
     private (long LastIndex, long LastTerm) incoming;

@@ -6,7 +6,8 @@ using Quorate.Protocols.Raft.Replication;
 
 namespace Quorate.Protocols.Raft;
 
-/// <summary>What a server does and knows only while it leads: "Volatile state on leaders" of figure 2, and what hangs on it. Dropped when it steps down.</summary>
+/// <summary>What a server does and knows only while it leads: "Volatile state on leaders" of figure 2, and what hangs on it. Dropped when
+/// it steps down.</summary>
 internal sealed class Leadership
 {
     private readonly ServerState server;

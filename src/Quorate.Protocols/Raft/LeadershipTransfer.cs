@@ -3,7 +3,8 @@ using Quorate.Kernel.Identity;
 
 namespace Quorate.Protocols.Raft;
 
-/// <summary>Hands leadership to another voter: no proposals, bring it up to date, then order it to start an election. Thesis, section 3.10.</summary>
+/// <summary>Hands leadership to another voter: no proposals, bring it up to date, then order it to start an election. Thesis, section
+/// 3.10.</summary>
 internal sealed class LeadershipTransfer(ServerState server)
 {
     private NodeId target;

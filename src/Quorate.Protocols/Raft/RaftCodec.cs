@@ -4,7 +4,8 @@ namespace Quorate.Protocols.Raft;
 
 /// <summary>The bytes of Raft's messages.</summary>
 /// <remarks>
-/// Guarantee: what is written reads back equal; anything else either reads as a valid message or throws, before anything large is allocated.
+/// Guarantee: what is written reads back equal; anything else either reads as a valid message or throws, before anything large is
+/// allocated.
 /// Cost: one allocation for the entries; payloads are not copied.
 /// Fails when: the input is malformed: <see cref="MalformedInputException"/>.
 /// Source: own format: a kind byte, then varints; entries carry no index, since they follow PreviousIndex without a gap.

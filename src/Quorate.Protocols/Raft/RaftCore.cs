@@ -82,7 +82,8 @@ public sealed class RaftCore
     /// <param name="index">The index.</param>
     public long? TermAt(long index) => server.Log.TermAt(index) is var term && term == RaftLog.Unknown ? null : term;
 
-    /// <summary>Whether a read may be served from the leader's lease, without a message; only with <see cref="RaftOptions.LeaseReads"/>.</summary>
+    /// <summary>Whether a read may be served from the leader's lease, without a message; only with <see
+    /// cref="RaftOptions.LeaseReads"/>.</summary>
     /// <param name="now">The time, as for <see cref="Step"/>.</param>
     /// <param name="index">State applied up to here is linearizable.</param>
     public bool TryReadFromLease(TimeSpan now, out long index)

@@ -4,7 +4,8 @@ namespace Quorate.Protocols.Raft;
 /// <param name="HardState">The term and vote.</param>
 /// <param name="SnapshotIndex">The last index that the newest snapshot covers; 0 without one.</param>
 /// <param name="SnapshotTerm">The term of the entry at that index; 0 without one.</param>
-/// <param name="SnapshotConfiguration">The configuration as of that index; without a snapshot, the one that the group was founded with.</param>
+/// <param name="SnapshotConfiguration">The configuration as of that index; without a snapshot, the one that the group was founded
+/// with.</param>
 /// <param name="Entries">The entries after the snapshot, without a gap.</param>
 public sealed record RaftInitialState(
     HardState HardState, long SnapshotIndex, long SnapshotTerm, Configuration SnapshotConfiguration, IReadOnlyList<Entry> Entries)

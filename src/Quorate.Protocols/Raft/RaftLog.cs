@@ -108,7 +108,8 @@ internal sealed class RaftLog
     public IReadOnlyList<Entry> Slice(long from, int length) =>
         length == 0 ? [] : new ArraySegment<Entry>(slots, start + (int)(from - FirstIndex), length);
 
-    /// <summary>How many entries from an index on fit into one message, and their payload bytes; at least one, where there is one.</summary>
+    /// <summary>How many entries from an index on fit into one message, and their payload bytes; at least one, where there is
+    /// one.</summary>
     /// <param name="from">The first index.</param>
     /// <param name="entriesMax">The most entries.</param>
     /// <param name="bytesMax">The most payload bytes.</param>

@@ -112,7 +112,8 @@ internal sealed class Replicator
         return rose;
     }
 
-    /// <summary>Takes a refusal: "decrement nextIndex and retry", at once below every entry that cannot match. Never moves a match index.</summary>
+    /// <summary>Takes a refusal: "decrement nextIndex and retry", at once below every entry that cannot match. Never moves a match
+    /// index.</summary>
     public bool Refuse(Peer peer, AppendReply reply)
     {
         if (!peer.Progress.IsOpenQuestion(reply.Index))

@@ -70,7 +70,8 @@ internal sealed class ServerState
     /// <summary>The time of this step.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Before this time no vote is given except on a leader's order: a leader was heard less than an election timeout ago.</summary>
+    /// <summary>Before this time no vote is given except on a leader's order: a leader was heard less than an election timeout
+    /// ago.</summary>
     public TimeSpan RefuseVotesUntil { get; set; } = TimeSpan.MinValue;
 
     /// <summary>When the election timeout elapses. The timer itself is set anew only when it fires early, not with each message.</summary>
@@ -152,7 +153,8 @@ internal sealed class ServerState
         Durable.Cover(index);
     }
 
-    /// <summary>Replaces the state by a snapshot from a leader; entries behind it stay only if they continue it (figure 13, rules 6 and 7).</summary>
+    /// <summary>Replaces the state by a snapshot from a leader; entries behind it stay only if they continue it (figure 13, rules 6 and
+    /// 7).</summary>
     public void Restore(SnapshotRestored snapshot)
     {
         if (Log.TermAt(snapshot.LastIndex) == snapshot.LastTerm)
@@ -172,7 +174,8 @@ internal sealed class ServerState
         Commit(Math.Max(CommitIndex, snapshot.LastIndex));
     }
 
-    /// <summary>Sends at the end of the step; with <paramref name="durable"/> only after everything asked for up to then is on disk.</summary>
+    /// <summary>Sends at the end of the step; with <paramref name="durable"/> only after everything asked for up to then is on
+    /// disk.</summary>
     public void Send(NodeId to, RaftMessage message, bool durable) => outbox.Add((to, message, durable));
 
     /// <summary>Starts the wait for a leader anew with a new random length, between one and two election timeouts (section 5.2).</summary>

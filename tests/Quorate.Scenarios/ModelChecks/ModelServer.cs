@@ -4,7 +4,8 @@ using Quorate.Protocols.Raft;
 
 namespace Quorate.Scenarios.ModelChecks;
 
-/// <summary>One server of the Raft model: the core's bytes, its disk, the write that is not done, and the messages that wait for it.</summary>
+/// <summary>One server of the Raft model: the core's bytes, its disk, the write that is not done, and the messages that wait for
+/// it.</summary>
 internal sealed class ModelServer(NodeId id) : IRaftEffects
 {
     public NodeId Id => id;
@@ -51,7 +52,8 @@ internal sealed class ModelServer(NodeId id) : IRaftEffects
 
     public int Choose(int bound) => 0;
 
-    /// <summary>The oldest write reaches the disk; what waited for it goes out. Sequence numbers stay relative to the last that is done.</summary>
+    /// <summary>The oldest write reaches the disk; what waited for it goes out. Sequence numbers stay relative to the last that is
+    /// done.</summary>
     public void CompleteWrite(RaftCore core)
     {
         var done = Writing[0];

@@ -12,7 +12,8 @@ namespace Quorate.Scenarios.ModelChecks;
 /// <param name="Commands">How many commands are proposed in all.</param>
 /// <param name="Crashes">How many crashes there are in all.</param>
 /// <param name="Candidates">Servers from 1 to this one stand for election.</param>
-/// <param name="SlowDisk">Whether other things happen while a write is under way; else a write is done at once, or lost by a crash at once.</param>
+/// <param name="SlowDisk">Whether other things happen while a write is under way; else a write is done at once, or lost by a crash at
+/// once.</param>
 /// <param name="ForgetVote">A planted bug: a restart forgets the vote.</param>
 /// <param name="ForgetWrites">A planted bug: a restart forgets the last entry.</param>
 internal sealed record RaftModelBounds(
@@ -26,7 +27,8 @@ internal sealed record RaftModelBounds(
     bool ForgetWrites = false);
 
 /// <summary>
-/// The production core, three times, with a network that keeps every message for ever: a message may be delivered never (loss), late, in any
+/// The production core, three times, with a network that keeps every message for ever: a message may be delivered never (loss), late, in
+/// any
 /// order, and again (duplication). Elections begin on order, without the pre-vote, and no vote is withheld for a leader that was just
 /// heard: both only make fewer elections happen, so the model has more behaviours than a cluster.
 /// </summary>
@@ -85,7 +87,8 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
             Crash(bytes, i, steps);
     }
 
-    // A candidate that times out becomes a pre-candidate, and a grant of its pre-vote a candidate of the next term; a follower gets there at once.
+    // A candidate that times out becomes a pre-candidate, and a grant of its pre-vote a candidate of the next term; a follower gets there
+    // at once.
     private static void TimeOut(ModelServer server, RaftCore core)
     {
         if (core.Role == RaftRole.Follower)
@@ -180,7 +183,8 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
         steps.Add(action, writer.WrittenMemory);
     }
 
-    // Nothing comes of a message of a term that the receiver durably left, but a refusal; and those count as lost. Nor of a vote to a server
+    // Nothing comes of a message of a term that the receiver durably left, but a refusal; and those count as lost. Nor of a vote to a
+    // server
     // that is no candidate: it never is one again in that term. Without them, states that differ in nothing else are one.
     private static bool IsDead(ModelServer receiver, RaftMessage message) =>
         message.Term < receiver.DiskHardState.Term

@@ -2,7 +2,8 @@ using Quorate.Checking.ModelChecking;
 
 namespace Quorate.Scenarios.ModelChecks;
 
-/// <summary>Raft at small size, exhaustively: election safety, log matching, leader completeness and state machine safety (figure 3).</summary>
+/// <summary>Raft at small size, exhaustively: election safety, log matching, leader completeness and state machine safety (figure
+/// 3).</summary>
 public sealed class RaftModelTests(ITestOutputHelper output)
 {
     private static readonly ModelLimits Limits = new() { StatesMax = 3_000_000 };

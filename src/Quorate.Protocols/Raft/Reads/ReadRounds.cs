@@ -55,7 +55,8 @@ internal sealed class ReadRounds
         ConfirmingIndex = index;
     }
 
-    /// <summary>Takes the news that a quorum acknowledged a round; returns the reads that may be answered at <see cref="ConfirmingIndex"/>.</summary>
+    /// <summary>Takes the news that a quorum acknowledged a round; returns the reads that may be answered at <see
+    /// cref="ConfirmingIndex"/>.</summary>
     /// <param name="round">The round.</param>
     public IReadOnlyList<ulong> Confirm(long round)
     {

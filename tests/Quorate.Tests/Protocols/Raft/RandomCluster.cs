@@ -5,7 +5,8 @@ using Quorate.Protocols.Raft.Replication;
 
 namespace Quorate.Tests.Protocols.Raft;
 
-/// <summary>A cluster in which everything that can go wrong does, in an order drawn from a seed, and figure 3's properties are checked at each step.</summary>
+/// <summary>A cluster in which everything that can go wrong does, in an order drawn from a seed, and figure 3's properties are checked at
+/// each step.</summary>
 internal sealed class RandomCluster
 {
     private readonly List<(NodeId From, NodeId To, byte[] Bytes)> network = [];

@@ -1,6 +1,7 @@
 namespace Quorate.Tests.Protocols.Raft;
 
-/// <summary>Figure 3's properties under loss, duplication, reordering, crashes, slow disks, membership changes, transfers and snapshots.</summary>
+/// <summary>Figure 3's properties under loss, duplication, reordering, crashes, slow disks, membership changes, transfers and
+/// snapshots.</summary>
 public sealed class RandomClusterTests(ITestOutputHelper output)
 {
     [Theory]
