@@ -1,0 +1,14 @@
+namespace Quorate.Server.Grpc;
+
+/// <summary>A method with a stream of requests and a stream of responses.</summary>
+/// <param name="handle">Reads requests and writes responses until either side ends the call.</param>
+internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> handle) : GrpcMethod
+{
+    /// <inheritdoc/>
+    public override async ValueTask InvokeAsync(GrpcCall call)
+    {
+        using var lifetime = call.BeginStream();
+        await call.RequireLeaderAsync();
+        await handle(call, lifetime.Token);
+    }
+}
