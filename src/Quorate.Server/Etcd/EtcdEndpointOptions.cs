@@ -9,8 +9,8 @@ public sealed record EtcdEndpointOptions
     /// <summary>The smallest value of <see cref="RequestBytesMax"/>: 1 KiB.</summary>
     public const int RequestBytesMin = 1 << 10;
 
-    /// <summary>The largest value of <see cref="RequestBytesMax"/>: 64 MiB.</summary>
-    public const int RequestBytesLimit = 64 << 20;
+    /// <summary>The largest value of <see cref="RequestBytesMax"/>: 2 MiB.</summary>
+    public const int RequestBytesLimit = 2 << 20;
 
     /// <summary>Where to listen. Port 0 takes any free port.</summary>
     public required NetworkAddress Listen { get; init; }
@@ -20,7 +20,7 @@ public sealed record EtcdEndpointOptions
 
     /// <summary>
     /// The largest writing request, in bytes; a larger one is answered with "etcdserver: request is too large". Default 1.5 MiB, from 1 KiB to
-    /// 64 MiB. Messages more than 512 KiB larger are refused before they are read, as in etcd.
+    /// 2 MiB. Messages more than 512 KiB larger are refused before they are read, as in etcd.
     /// </summary>
     public int RequestBytesMax { get; init; } = 3 << 19;
 

@@ -65,8 +65,6 @@ internal sealed class EtcdStreams(ICoordination coordination)
 
     private static async Task SendWatchesAsync(GrpcCall call, IWatchStream watches, CancellationToken cancellationToken)
     {
-        // The headers go out at once: clients wait for them before they believe that the stream is open.
-        await call.Output.FlushAsync(cancellationToken);
         while (await watches.ReadAsync(cancellationToken) is { } message)
             await call.WriteAsync(EtcdResponses.ToWire(message), cancellationToken);
         throw EtcdErrors.Of(CoordinationError.Stopped);

@@ -9,6 +9,8 @@ internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> 
     {
         using var lifetime = call.BeginStream();
         await call.RequireLeaderAsync();
+        // The headers go out at once: clients wait for them before they believe that the stream is open.
+        await call.Output.FlushAsync(lifetime.Token);
         await handle(call, lifetime.Token);
     }
 }
