@@ -47,6 +47,8 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
     /// <summary>Fills in a part of a snapshot and sends it.</summary>
     public required Action<NodeId, SnapshotRequest> SnapshotWanted { get; init; }
 
+    public bool IsLeaderOf(long term) => !stopped && Core.Role == RaftRole.Leader && Core.Term == term;
+
     public void Start() => Step(new Started());
 
     public void Step(RaftInput input)

@@ -18,6 +18,7 @@ internal sealed class GroupJournal(ulong id, string directory)
     private SharedJournal? journal;
     private RecoveredGroup? recovered;
     private HardState hardState;
+    private (long Index, long Term, Configuration Configuration) begin = (0, 0, Configuration.Empty);
     private LogPosition? statePosition;
     private LogPosition? basePosition;
 
@@ -76,6 +77,7 @@ internal sealed class GroupJournal(ulong id, string directory)
         }
 
         hardState = taken.HardState;
+        begin = (taken.BaseIndex, taken.BaseTerm, taken.BaseConfiguration);
         return taken;
     }
 
@@ -102,18 +104,20 @@ internal sealed class GroupJournal(ulong id, string directory)
     public void AppendBase(HardState state, long index, long term, Configuration configuration)
     {
         hardState = state;
+        begin = (index, term, configuration);
         record.Clear();
         JournalCodec.WriteBase(record, Id, state, index, term, configuration);
         basePosition = statePosition = Append();
         DropRecordsThrough(index);
     }
 
-    /// <summary>Writes anew all that the group needs, so that the older records can go. The entries are those behind the base.</summary>
-    public void CopyForward(long index, long term, Configuration configuration, IReadOnlyList<Entry> entries)
+    /// <summary>Writes anew all that the group needs, so that the older records can go.</summary>
+    /// <param name="entries">All entries behind the base.</param>
+    public void CopyForward(IReadOnlyList<Entry> entries)
     {
-        // The base comes first: a replay that begins here must know where the entries begin. With it in the log twice, a crash between
-        // the two writes loses nothing, for a copy never replaces an entry and the older records are still there.
-        AppendBase(hardState, index, term, configuration);
+        // The base comes first: a replay that begins here must know where the entries begin. A crash between the two writes loses
+        // nothing, for a copy never replaces an entry, and the older records go only when all of this is durable.
+        AppendBase(hardState, begin.Index, begin.Term, begin.Configuration);
         entryRecords.Clear();
         AppendEntries(entries, isCopy: true);
     }

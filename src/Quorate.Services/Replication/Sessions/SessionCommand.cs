@@ -11,7 +11,7 @@ internal enum PayloadKind : byte
     /// <summary>A new session.</summary>
     Register = 2,
 
-    /// <summary>Name and addresses of a member.</summary>
+    /// <summary>Name and addresses of a member, under a session too.</summary>
     Member = 3,
 }
 
@@ -28,11 +28,12 @@ internal static class PayloadCodec
     /// <summary>The most bytes that a payload is longer than its command.</summary>
     public const int OverheadBytes = 1 + 8 + 10 + 10;
 
-    public static byte[] Command(in SessionCommand command)
+    /// <summary>Writes a command of a service, or a member's entry, which is under a session just the same.</summary>
+    public static byte[] Encode(PayloadKind kind, in SessionCommand command)
     {
         var ahead = command.Sequence - command.LowestUnacknowledged;
         var payload = new byte[9 + VarUIntBytes((ulong)command.LowestUnacknowledged) + VarUIntBytes((ulong)ahead) + command.Command.Length];
-        payload[0] = (byte)PayloadKind.Command;
+        payload[0] = (byte)kind;
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(payload.AsSpan(1), command.Session);
         var position = WriteVarUInt(payload, 9, (ulong)command.LowestUnacknowledged);
         position = WriteVarUInt(payload, position, (ulong)ahead);
@@ -86,10 +87,10 @@ internal static class PayloadCodec
     /// <exception cref="MalformedInputException">It is not a payload.</exception>
     public static void Check(ReadOnlyMemory<byte> payload)
     {
-        if (KindOf(payload.Span) == PayloadKind.Command)
-            ReadCommand(payload);
-        else if (KindOf(payload.Span) == PayloadKind.Register)
+        if (KindOf(payload.Span) == PayloadKind.Register)
             ReadRegister(payload.Span);
+        else
+            ReadCommand(payload);
     }
 
     private static int VarUIntBytes(ulong value) => (64 - System.Numerics.BitOperations.LeadingZeroCount(value | 1) + 6) / 7;
