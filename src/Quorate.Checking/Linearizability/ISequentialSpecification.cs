@@ -24,7 +24,7 @@ public interface ISequentialSpecification
     /// <param name="operation">The operation's place in the partition.</param>
     int EffectClass(int operation);
 
-    /// <summary>Whether an operation never changes the state.</summary>
+    /// <summary>Whether an operation never changes the state, in no state that it fits.</summary>
     /// <param name="operation">The operation's place in the partition.</param>
     bool IsObserver(int operation);
 

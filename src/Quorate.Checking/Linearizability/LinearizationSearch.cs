@@ -5,8 +5,8 @@ namespace Quorate.Checking.Linearizability;
 /// invoked before the first completion that is not yet passed, one to take effect next.
 /// </summary>
 /// <remarks>
-/// Four things keep it small. An operation whose result fits and that leaves the state alone is taken at once: moving it forward in any
-/// order changes nothing for the others. Unknown operations of one effect are taken in the order of invocation. A configuration that used
+/// Four things keep it small. An operation that only observes, and whose result fits, is taken at once: moving it forward in any order
+/// changes nothing for the others. Unknown operations of one effect are taken in the order of invocation. A configuration that used
 /// more unknown operations than one seen before, and is otherwise equal, is cut (<see cref="ConfigurationSet"/>). An unknown operation that
 /// would leave the state alone is not taken at all.
 /// Source: Wing and Gong, Testing and verifying concurrent objects, 1993; Lowe, Testing for linearizability, 2017, sections 3 and 4.
@@ -114,7 +114,7 @@ internal sealed class LinearizationSearch
         return configuration;
     }
 
-    /// <summary>An open operation that fits here and leaves the state alone, or -1.</summary>
+    /// <summary>An open operation that only observes and fits here, or -1.</summary>
     private int FindForced()
     {
         var deadline = problem.Completed[problem.ByCompletion[passed]];
@@ -123,7 +123,7 @@ internal sealed class LinearizationSearch
             var operation = problem.Known[node];
             if (problem.Invoked[operation] > deadline)
                 return -1;
-            if (problem.Specification.Apply(state, operation) == state)
+            if (problem.Observer[operation] && problem.Specification.Apply(state, operation) == state)
                 return node;
         }
         return -1;

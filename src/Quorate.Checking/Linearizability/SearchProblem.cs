@@ -14,9 +14,10 @@ internal sealed class SearchProblem
         Rank = new int[operations.Count];
         for (var rank = 0; rank < ByCompletion.Length; rank++)
             Rank[ByCompletion[rank]] = rank;
+        Observer = Enumerable.Range(0, operations.Count).Select(Specification.IsObserver).ToArray();
         (Slot, SlotCount) = AssignSlots();
         Classes = Places(operations.Count, i => operations[i].Outcome == Histories.HistoryOutcome.Unknown)
-            .Where(i => !Specification.IsObserver(i))
+            .Where(i => !Observer[i])
             .GroupBy(Specification.EffectClass)
             .Select(g => g.OrderBy(i => Invoked[i]).ToArray())
             .ToArray();
@@ -43,6 +44,9 @@ internal sealed class SearchProblem
 
     /// <summary>A number for each known operation that no other has while both are open: a bit in the memoised sets.</summary>
     public int[] Slot { get; }
+
+    /// <summary>Whether an operation never changes the state.</summary>
+    public bool[] Observer { get; }
 
     public int SlotCount { get; }
 

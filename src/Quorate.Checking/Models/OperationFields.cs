@@ -18,7 +18,10 @@ internal static class OperationFields
     public static ObjectAction CompareAndSet(HistoryOperation operation, HistoryValue input, HistoryValue output, ValueTable values)
     {
         var (expected, next) = Pair(operation, input);
-        return operation.Outcome == HistoryOutcome.Ok && output.AsBoolean() == false
+        var known = operation.Outcome == HistoryOutcome.Ok;
+        if (expected.Equals(next) && output.AsBoolean() != false)
+            return known ? new ObjectAction(ActionKind.Read, values.NumberOf(expected)) : new ObjectAction(ActionKind.None);
+        return known && output.AsBoolean() == false
             ? new ObjectAction(ActionKind.Differ, values.NumberOf(expected))
             : new ObjectAction(ActionKind.CompareAndSet, values.NumberOf(expected), values.NumberOf(next));
     }
