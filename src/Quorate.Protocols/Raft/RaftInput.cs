@@ -5,6 +5,9 @@ namespace Quorate.Protocols.Raft;
 /// <summary>Something that happens to a server: all that can make it change.</summary>
 public abstract record RaftInput;
 
+/// <summary>The server runs: the first input after construction, which sets the first election timer.</summary>
+public sealed record Started : RaftInput;
+
 /// <summary>A message arrived.</summary>
 public sealed record Received(NodeId From, RaftMessage Message) : RaftInput;
 

@@ -1,0 +1,88 @@
+using Quorate.Simulation.Execution;
+using Quorate.Simulation.Tracing;
+
+namespace Quorate.Simulation.Clocks;
+
+/// <summary>
+/// The clock of a simulated machine. Its wall time may be wrong, drift and jump; its timestamps run at the machine's own rate and never
+/// go back. Timers run by the timestamps.
+/// </summary>
+/// <remarks>
+/// Guarantee: deterministic; a timer never fires before its time by the machine's own timestamps.
+/// Cost: one heap operation a timer.
+/// Fails when: called from outside a step of the world, which fails the seed.
+/// </remarks>
+public sealed class SimulatedClock
+{
+    /// <summary>The wall time at which every world starts.</summary>
+    public static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private const double RateMin = 0.5;
+    private const double RateMax = 2.0;
+    private readonly Engine engine;
+    private readonly string machine;
+    private long anchorEngine;
+    private double anchorLocal;
+    private long wallOffset;
+
+    internal SimulatedClock(Engine engine, string machine)
+    {
+        this.engine = engine;
+        this.machine = machine;
+        anchorEngine = engine.Now;
+        anchorLocal = engine.Now;
+    }
+
+    /// <summary>How fast the machine's time runs against the world's: 1 is exact, 1.0002 gains 200 microseconds a second.</summary>
+    public double Rate { get; private set; } = 1;
+
+    /// <summary>The wall time that the machine believes in.</summary>
+    public DateTimeOffset UtcNow
+    {
+        get
+        {
+            var ticks = Epoch.Ticks + LocalTicks + wallOffset;
+            return new DateTimeOffset(Math.Clamp(ticks, 0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>How far the wall clock was set away from the machine's own running time.</summary>
+    public TimeSpan WallOffset => new(wallOffset);
+
+    internal long LocalTicks => (long)(anchorLocal + (engine.Now - anchorEngine) * Rate);
+
+    /// <summary>Moves the wall clock, forward or back. Timestamps and timers do not notice.</summary>
+    /// <param name="by">By how much.</param>
+    public void Jump(TimeSpan by)
+    {
+        wallOffset += by.Ticks;
+        Note($"{machine}: wall clock jumps by {by:c}");
+    }
+
+    /// <summary>Sets how far the wall clock is off.</summary>
+    /// <param name="offset">Ahead where positive.</param>
+    public void SetSkew(TimeSpan offset)
+    {
+        wallOffset = offset.Ticks;
+        Note($"{machine}: wall clock is off by {offset:c}");
+    }
+
+    /// <summary>Sets how fast the machine's time runs, timestamps and timers too.</summary>
+    /// <param name="rate">From 0.5 to 2; 1 is exact.</param>
+    public void SetRate(double rate)
+    {
+        if (!(rate is >= RateMin and <= RateMax))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, $"A clock's rate is from {RateMin} to {RateMax}.");
+        anchorLocal += (engine.Now - anchorEngine) * Rate;
+        anchorEngine = engine.Now;
+        Rate = rate;
+        Note($"{machine}: clock rate {rate:R}");
+    }
+
+    internal TimeProvider For(Incarnation incarnation) => new IncarnationClock(this, incarnation);
+
+    /// <summary>How long the world waits for this much of the machine's time.</summary>
+    internal long WorldTicks(long localTicks) => Rate == 1 ? localTicks : (long)Math.Ceiling(localTicks / Rate);
+
+    private void Note(string text) => engine.Trace.Add(TraceKind.ClockFault, engine.Now, text);
+}

@@ -1,0 +1,131 @@
+using Quorate.Simulation.Execution;
+using Quorate.Simulation.Randomness;
+using Quorate.Simulation.Tracing;
+
+namespace Quorate.Simulation.Disks;
+
+/// <summary>The disk of a simulated machine: it survives the machine's crashes, and these knobs break it.</summary>
+/// <remarks>
+/// Guarantee: what <see cref="Quorate.Kernel.Machines.IDisk"/> says, and at a crash no more than that: each write since the last sync is
+/// kept, lost or torn between 512-byte sectors, each change of names since the last directory sync is kept or lost.
+/// Cost: one event an operation; memory for the pages that were written, and a copy of those changed since the last sync.
+/// Fails when: a knob is out of its range (<see cref="ArgumentOutOfRangeException"/>).
+/// Source: Pillai and others, "All file systems are not created equal", OSDI 2014; Rebello and others, "Can applications recover from
+/// fsync failures?", ATC 2020.
+/// </remarks>
+public sealed class SimulatedDisk
+{
+    private double errorRate;
+    private double syncFailureRate;
+    private double slowness = 1;
+    private long capacityBytes;
+
+    internal SimulatedDisk(Engine engine, DiskOptions options, string machine)
+    {
+        Engine = engine;
+        Options = options;
+        Machine = machine;
+        capacityBytes = options.CapacityBytes;
+        Random = SeededRandom.For(engine.Seed, $"disk {machine}");
+    }
+
+    /// <summary>How often an operation fails with an error. From 0 to 1.</summary>
+    public double ErrorRate { get => errorRate; set => SetRate(ref errorRate, value, nameof(ErrorRate)); }
+
+    /// <summary>How often a sync fails; what it should have made durable may be lost. From 0 to 1.</summary>
+    public double SyncFailureRate { get => syncFailureRate; set => SetRate(ref syncFailureRate, value, nameof(SyncFailureRate)); }
+
+    /// <summary>How many times slower than healthy every operation is; at least 1.</summary>
+    public double Slowness
+    {
+        get => slowness;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            slowness = value;
+            Note($"{Machine}: disk slowness {value:R}");
+        }
+    }
+
+    /// <summary>How many bytes it holds. Lowering it below <see cref="UsedBytes"/> makes it full at once.</summary>
+    public long CapacityBytes
+    {
+        get => capacityBytes;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            capacityBytes = value;
+            Note($"{Machine}: disk holds {value} bytes");
+        }
+    }
+
+    /// <summary>How many bytes its files take.</summary>
+    public long UsedBytes { get; internal set; }
+
+    internal Engine Engine { get; }
+
+    internal DiskOptions Options { get; }
+
+    internal SeededRandom Random { get; }
+
+    internal string Machine { get; }
+
+    internal NameTable Names { get; } = new();
+
+    internal Stack<DiskOperation> IdleOperations { get; } = new();
+
+    /// <summary>Ends every fault: no errors, healthy speed, the capacity that it was made with.</summary>
+    public void Heal()
+    {
+        (errorRate, syncFailureRate, slowness, capacityBytes) = (0, 0, 1, Options.CapacityBytes);
+        Note($"{Machine}: disk healed");
+    }
+
+    /// <summary>The bytes of a file as a reader sees them now, or null where there is no such file. For checks from outside.</summary>
+    /// <param name="path">Which.</param>
+    public byte[]? ReadAllBytes(string path)
+    {
+        if (!Names.Files.TryGetValue(path, out var node))
+            return null;
+        var bytes = new byte[node.Length];
+        node.Read(0, bytes);
+        return bytes;
+    }
+
+    /// <summary>Damages a file from outside, as a failing device does: one bit of the durable bytes flips.</summary>
+    /// <param name="path">Which.</param>
+    /// <param name="offset">Where, in bytes.</param>
+    public void FlipBit(string path, long offset)
+    {
+        if (!Names.Files.TryGetValue(path, out var node) || offset < 0 || offset >= node.Length)
+            throw new ArgumentException($"'{path}' has no byte {offset}.", nameof(path));
+        node.FlipBit(offset);
+        Note($"{Machine}: bit flipped in {path} at {offset}");
+    }
+
+    /// <summary>The machine lost its power.</summary>
+    internal void Crash()
+    {
+        Names.Crash(Random);
+        foreach (var node in Names.Files.Values.Distinct())
+            node.Crash(Random);
+        UsedBytes = Names.Files.Values.Distinct().Sum(n => n.Length);
+        Engine.Trace.Add(TraceKind.DiskCrash, Engine.Now, Names.Files.Count, UsedBytes);
+    }
+
+    internal long DrawTime(bool isSync)
+    {
+        var time = isSync ? Random.NextTimeSpan(Options.SyncMin, Options.SyncMax) : Random.NextTimeSpan(Options.AccessMin, Options.AccessMax);
+        return (long)(time.Ticks * slowness);
+    }
+
+    internal void Note(string text) => Engine.Trace.Add(TraceKind.DiskFault, Engine.Now, text);
+
+    private void SetRate(ref double field, double value, string name)
+    {
+        if (!(value is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(name, value, "A rate is from 0 to 1.");
+        field = value;
+        Note($"{Machine}: disk {name} {value:R}");
+    }
+}

@@ -1,0 +1,195 @@
+using Quorate.Simulation.Randomness;
+using Quorate.Simulation.Tracing;
+
+namespace Quorate.Simulation.Execution;
+
+/// <summary>
+/// The one thread of a world: virtual time, the events to come, and the strands that have work. While any strand is ready, one is
+/// drawn and one piece of its work runs; when none is, time moves on to the next event.
+/// </summary>
+internal sealed class Engine
+{
+    // A world that runs this many steps at one instant of virtual time is in a loop that never waits.
+    private const long StepsAtOneInstantMax = 20_000_000;
+    private readonly EventHeap heap = new();
+    private readonly SeededRandom order;
+    private readonly ulong seed;
+    private SimulatedStrand[] ready = new SimulatedStrand[16];
+    private int readyCount;
+    private long tickets;
+    private long instantStartedAt;
+    private int strandIds;
+    private SimulationFailedException? failure;
+
+    public Engine(ulong seed, int traceKeptMax)
+    {
+        this.seed = seed;
+        order = SeededRandom.For(seed, "order");
+        Trace = new Trace(traceKeptMax);
+        Escapes = new EscapeDetector();
+    }
+
+    public ulong Seed => seed;
+
+    public long Now { get; private set; }
+
+    public long Events { get; private set; }
+
+    public Trace Trace { get; }
+
+    public EscapeDetector Escapes { get; }
+
+    /// <summary>The strand whose step runs now.</summary>
+    public SimulatedStrand? Current { get; private set; }
+
+    /// <summary>Runs after each step and event, for invariants; null most of the time.</summary>
+    public Action? AfterStep { get; set; }
+
+    public bool IsRunning { get; private set; }
+
+    public int NextStrandId() => ++strandIds;
+
+    public void Schedule(SimulatedEvent what, long delay) => ScheduleAt(what, Now + Math.Max(delay, 0));
+
+    public void ScheduleAt(SimulatedEvent what, long time)
+    {
+        what.Ticket = ++tickets;
+        heap.Push(time, what.Ticket, what);
+    }
+
+    public static void Cancel(SimulatedEvent what) => what.Ticket = 0;
+
+    /// <summary>The seed failed. The first failure stays; the run ends after the step that runs now.</summary>
+    public void Fail(string what, Exception? cause = null) =>
+        failure ??= new SimulationFailedException(seed, new TimeSpan(Now), Events, what, cause);
+
+    public void AddReady(SimulatedStrand strand)
+    {
+        if (readyCount == ready.Length)
+            Array.Resize(ref ready, readyCount * 2);
+        ready[readyCount++] = strand;
+    }
+
+    /// <summary>Takes a life's strands out of the ready ones: into <paramref name="into"/>, or away with their work.</summary>
+    public void RemoveReady(Incarnation incarnation, List<SimulatedStrand>? into)
+    {
+        var left = 0;
+        for (var i = 0; i < readyCount; i++)
+        {
+            var strand = ready[i];
+            if (!ReferenceEquals(strand.Incarnation, incarnation))
+                ready[left++] = strand;
+            else if (into is not null)
+                into.Add(strand);
+            else
+                strand.Clear();
+        }
+        Array.Clear(ready, left, readyCount - left);
+        readyCount = left;
+    }
+
+    /// <summary>Runs until the condition holds, the time comes, or the seed fails.</summary>
+    /// <returns>Whether the condition came to hold.</returns>
+    public bool Run(long until, Func<bool>? done)
+    {
+        if (IsRunning)
+            throw new InvalidOperationException("The world runs already: Run is for the code outside it.");
+        var callerContext = SynchronizationContext.Current;
+        var callerFlow = ExecutionContext.Capture();
+        IsRunning = true;
+        Escapes.BeginRun();
+        try
+        {
+            var held = Loop(until, done);
+            Escapes.EndRun();
+            ThrowWhereFailed();
+            return held;
+        }
+        finally
+        {
+            IsRunning = false;
+            Current = null;
+            Escapes.LeaveStep();
+            SynchronizationContext.SetSynchronizationContext(callerContext);
+            if (callerFlow is not null)
+                ExecutionContext.Restore(callerFlow);
+        }
+    }
+
+    private bool Loop(long until, Func<bool>? done)
+    {
+        instantStartedAt = Events;
+        while (true)
+        {
+            if (done is not null && done())
+                return true;
+            if (readyCount > 0)
+                RunStep();
+            else if (heap.TryPeek(out var time) && time <= until)
+                FireNext(time);
+            else
+                break;
+            AfterStep?.Invoke();
+            if (failure is not null || Escapes.Found is not null)
+                ThrowWhereFailed();
+        }
+        Now = Math.Max(Now, until);
+        return false;
+    }
+
+    private void RunStep()
+    {
+        Events++;
+        var index = readyCount == 1 ? 0 : order.Next(readyCount);
+        var strand = ready[index];
+        var item = strand.Dequeue();
+        if (strand.IsEmpty)
+        {
+            ready[index] = ready[--readyCount];
+            ready[readyCount] = null!;
+        }
+        Trace.Add(TraceKind.Step, Now, strand.Id);
+        if (Events - instantStartedAt > StepsAtOneInstantMax)
+            Fail($"{StepsAtOneInstantMax} steps ran and virtual time stood still; the last was of strand '{strand}'");
+        Execute(strand, item);
+    }
+
+    private void Execute(SimulatedStrand strand, WorkItem item)
+    {
+        Current = strand;
+        SynchronizationContext.SetSynchronizationContext(strand);
+        Escapes.EnterStep(strand);
+        try
+        {
+            item.Run();
+        }
+        catch (Exception e)
+        {
+            // Work of a life that ended in this very step was cut off anyway.
+            if (strand.Incarnation.IsAlive)
+                Fail($"machine '{strand.Incarnation.Machine}', strand '{strand.Name}': {e.GetType().Name}: {e.Message}", e);
+        }
+        Escapes.LeaveStep();
+        SynchronizationContext.SetSynchronizationContext(null);
+        Current = null;
+    }
+
+    private void FireNext(long time)
+    {
+        if (time > Now)
+        {
+            Now = time;
+            instantStartedAt = Events;
+        }
+        Events++;
+        heap.Pop().Fire();
+    }
+
+    private void ThrowWhereFailed()
+    {
+        if (Escapes.Found is { } escape)
+            Fail(escape);
+        if (failure is { } found)
+            throw found;
+    }
+}

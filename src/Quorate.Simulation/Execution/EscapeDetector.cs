@@ -1,0 +1,124 @@
+using System.Diagnostics;
+
+namespace Quorate.Simulation.Execution;
+
+/// <summary>
+/// Notices work that left its strand. Steps run in an execution context that carries a mark; the runtime carries the context along to
+/// the pool and calls <see cref="OnMarkMoved"/> there, before the work itself runs. Calls into a machine from a foreign thread are
+/// noticed too and name their call site.
+/// </summary>
+/// <remarks>Counting the pool's work items would not do: other tests of the same process use the pool at the same time.</remarks>
+internal sealed class EscapeDetector
+{
+    private static readonly AsyncLocal<SimulatedStrand?> Mark = new(OnMarkMoved);
+    private static readonly TimeSpan SettleMax = TimeSpan.FromMilliseconds(200);
+    private readonly ManualResetEventSlim settled = new();
+    private int ownerThread = Environment.CurrentManagedThreadId;
+    private long poolItemsBefore;
+    private volatile string? found;
+    private volatile bool inStep;
+
+    /// <summary>What escaped, or null.</summary>
+    public string? Found => found;
+
+    /// <summary>The thread that drives the world now; only it may touch what is inside.</summary>
+    public void TakeThread() => ownerThread = Environment.CurrentManagedThreadId;
+
+    public void BeginRun()
+    {
+        TakeThread();
+        poolItemsBefore = ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount;
+    }
+
+    /// <summary>
+    /// Where the pool of this process did anything during the run, waits until what was queued to it has started: an escape that is
+    /// still on its way is found by its mark then. Work of others only costs the wait.
+    /// </summary>
+    public void EndRun()
+    {
+        if (ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount == poolItemsBefore)
+            return;
+        settled.Reset();
+        ThreadPool.UnsafeQueueUserWorkItem(static state => ((ManualResetEventSlim)state!).Set(), settled);
+        settled.Wait(SettleMax);
+    }
+
+    /// <summary>The thread's execution context becomes the strand's.</summary>
+    public void EnterStep(SimulatedStrand strand)
+    {
+        inStep = true;
+        var context = strand.Context ??= MarkedContext(strand);
+        if (!ReferenceEquals(ExecutionContext.Capture(), context))
+            ExecutionContext.Restore(context);
+    }
+
+    public void LeaveStep() => inStep = false;
+
+    /// <summary>A call into a machine: it must come from a step of the world.</summary>
+    public void CheckCall(string machine, string call)
+    {
+        if (!inStep || Environment.CurrentManagedThreadId != ownerThread)
+            ReportCall(machine, call);
+    }
+
+    /// <summary>A post to a strand: from a step, or from the thread that drives the world.</summary>
+    public void CheckPost(SimulatedStrand strand, object? state)
+    {
+        if (Environment.CurrentManagedThreadId != ownerThread)
+            Report($"work came to strand '{strand}' from another thread, {MethodOf(state)}: it had left its strand");
+    }
+
+    private void ReportCall(string machine, string call)
+    {
+        var what = $"{call} of machine '{machine}' was called outside a step of the world, by {CallSite()}: work left its strand "
+            + "(ConfigureAwait(false), Task.Run, or a call from outside)";
+        Report(what);
+        throw new InvalidOperationException(what);
+    }
+
+    // The first report stays, but one that names a call site replaces one that could not.
+    private void Report(string what)
+    {
+        if (found is null || found.StartsWith("work of strand", StringComparison.Ordinal))
+            found = what;
+    }
+
+    private static void OnMarkMoved(AsyncLocalValueChangedArgs<SimulatedStrand?> change)
+    {
+        if (change.CurrentValue is not { } strand || !change.ThreadContextChanged)
+            return;
+        var detector = strand.Incarnation.Engine.Escapes;
+        if (Environment.CurrentManagedThreadId != detector.ownerThread || !detector.inStep)
+            detector.found ??= $"work of strand '{strand}' ran on the thread pool: ConfigureAwait(false), Task.Run or the like left the strand";
+    }
+
+    private static ExecutionContext MarkedContext(SimulatedStrand strand)
+    {
+        var before = ExecutionContext.Capture();
+        Mark.Value = strand;
+        var marked = ExecutionContext.Capture()!;
+        if (before is not null)
+            ExecutionContext.Restore(before);
+        return marked;
+    }
+
+    private static string CallSite()
+    {
+        foreach (var frame in new StackTrace(2, fNeedFileInfo: true).GetFrames())
+        {
+            var method = frame.GetMethod();
+            var type = method?.DeclaringType;
+            if (type is null || type.Assembly == typeof(EscapeDetector).Assembly || type.Assembly == typeof(object).Assembly)
+                continue;
+            var line = frame.GetFileLineNumber();
+            var place = line > 0 ? $" ({Path.GetFileName(frame.GetFileName())}:{line})" : "";
+            return $"{type.FullName}.{method!.Name}{place}";
+        }
+        return "an unknown caller";
+    }
+
+    // A continuation that comes back by way of the synchronisation context is a delegate on the box of its async method.
+    private static string MethodOf(object? state) =>
+        state is Action { Target: { } box } ? $"for {box.GetType().GenericTypeArguments.LastOrDefault()?.FullName ?? box.GetType().Name}"
+        : $"by {CallSite()}";
+}

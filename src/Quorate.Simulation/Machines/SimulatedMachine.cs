@@ -1,0 +1,175 @@
+using Quorate.Kernel.Machines;
+using Quorate.Simulation.Clocks;
+using Quorate.Simulation.Disks;
+using Quorate.Simulation.Execution;
+using Quorate.Simulation.Networks;
+using Quorate.Simulation.Randomness;
+using Quorate.Simulation.Tracing;
+
+namespace Quorate.Simulation.Machines;
+
+/// <summary>A machine of a world, seen from outside: it is started, crashed, restarted, paused and resumed here.</summary>
+/// <remarks>
+/// Guarantee: a crash drops the machine's memory, timers, connections and unsynced writes; nothing of the old life calls back.
+/// Cost: a crash visits the machine's connections and files.
+/// Fails when: its code lets an exception escape, which fails the seed.
+/// </remarks>
+public sealed class SimulatedMachine
+{
+    private readonly Engine engine;
+    private readonly SimulatedNetwork network;
+    private readonly NetworkHost host;
+    private readonly Func<IMachine, CancellationToken, Task> main;
+    private readonly SeededRandom random;
+    private readonly SeededRandom fate;
+    private CancellationTokenSource? stopping;
+    private Incarnation? incarnation;
+
+    internal SimulatedMachine(
+        Engine engine, SimulatedNetwork network, DiskOptions disk, string name, bool isClient, Func<IMachine, CancellationToken, Task> main)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(main);
+        this.engine = engine;
+        this.network = network;
+        this.main = main;
+        Name = name;
+        IsClient = isClient;
+        host = network.AddHost(name);
+        random = SeededRandom.For(engine.Seed, $"machine {name}");
+        fate = SeededRandom.For(engine.Seed, $"fate {name}");
+        Clock = new SimulatedClock(engine, name);
+        Disk = new SimulatedDisk(engine, disk, name);
+    }
+
+    /// <summary>The machine's name, which is its host name in the network.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether random faults of processes, disks and clocks leave it alone.</summary>
+    public bool IsClient { get; }
+
+    /// <summary>Whether it runs (a paused machine does too).</summary>
+    public bool IsUp => incarnation is { IsAlive: true };
+
+    /// <summary>Whether it is paused.</summary>
+    public bool IsPaused => incarnation is { IsAlive: true, IsPaused: true };
+
+    /// <summary>How often it has booted.</summary>
+    public int Boots { get; private set; }
+
+    /// <summary>Whether its main task has ended since the last boot.</summary>
+    public bool HasFinished { get; private set; }
+
+    /// <summary>Its clock.</summary>
+    public SimulatedClock Clock { get; }
+
+    /// <summary>Its disk.</summary>
+    public SimulatedDisk Disk { get; }
+
+    /// <summary>Boots it. Nothing happens where it is up.</summary>
+    public void Start()
+    {
+        engine.Escapes.TakeThread();
+        if (IsUp)
+            return;
+        HasFinished = false;
+        stopping = new CancellationTokenSource();
+        var life = incarnation = new Incarnation(engine, Name, ++Boots);
+        host.Incarnation = life;
+        engine.Trace.Add(TraceKind.MachineStarted, engine.Now, $"{Name} boot {Boots}");
+        var machine = new MachineLife(
+            life,
+            Clock.For(life),
+            new MachineNetwork(network, host, life),
+            new MachineDisk(Disk, life),
+            random,
+            new SimulatedTelemetry(engine, Name));
+        var token = stopping.Token;
+        life.CreateStrand("main").Enqueue((Action<object?>)(_ => RunMain(machine, life, token)), null);
+    }
+
+    /// <summary>The power fails, or the process dies. Nothing happens where it is down.</summary>
+    public void Crash()
+    {
+        engine.Escapes.TakeThread();
+        if (!IsUp)
+            return;
+        engine.Trace.Add(TraceKind.MachineCrashed, engine.Now, Name);
+        host.AnswersWhileDown = fate.Chance(0.5);
+        End();
+        Disk.Crash();
+    }
+
+    /// <summary>Crashes it where it is up, and boots it.</summary>
+    public void Restart()
+    {
+        Crash();
+        Start();
+    }
+
+    /// <summary>Asks it to stop: the token given to its main is cancelled. When main has returned, the machine is down and has lost nothing.</summary>
+    public void Stop()
+    {
+        engine.Escapes.TakeThread();
+        if (!IsUp || stopping is not { IsCancellationRequested: false } source)
+            return;
+        engine.Trace.Add(TraceKind.MachineStopped, engine.Now, Name);
+        incarnation!.CreateStrand("stop").Enqueue((Action<object?>)(_ => source.Cancel()), null);
+    }
+
+    /// <summary>Nothing of it runs, time goes on, and what arrives waits.</summary>
+    public void Pause()
+    {
+        engine.Escapes.TakeThread();
+        if (!IsUp || IsPaused)
+            return;
+        engine.Trace.Add(TraceKind.MachinePaused, engine.Now, Name);
+        incarnation!.Pause();
+    }
+
+    /// <summary>It runs on; timers that came due meanwhile fire now.</summary>
+    public void Resume()
+    {
+        engine.Escapes.TakeThread();
+        if (!IsPaused)
+            return;
+        engine.Trace.Add(TraceKind.MachineResumed, engine.Now, Name);
+        incarnation!.Resume();
+    }
+
+    // Not awaited by anybody: what escapes it is posted to the strand by the runtime and fails the seed there.
+    private async void RunMain(IMachine machine, Incarnation life, CancellationToken token)
+    {
+        try
+        {
+            await main(machine, token);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Asked to stop, and stopped.
+        }
+        if (!life.IsAlive)
+            return;
+        HasFinished = true;
+        if (token.IsCancellationRequested)
+        {
+            host.AnswersWhileDown = true;
+            End();
+        }
+    }
+
+    private void End()
+    {
+        var life = incarnation!;
+        incarnation = null;
+        host.Incarnation = null;
+        host.Listeners.Clear();
+        host.Sockets.Clear();
+        life.Kill();
+        while (host.Connections.First is { } connection)
+        {
+            host.Connections.RemoveFirst();
+            connection.Value.Crash();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Quorate.Kernel.Machines;
+using Quorate.Simulation.Tracing;
+
+namespace Quorate.Simulation.Networks;
+
+/// <summary>A datagram socket of one life of a machine.</summary>
+internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost host, int port) : IDatagramSocket
+{
+    private readonly Queue<Datagram> arrived = new();
+    private readonly WaiterQueue<Datagram> waiters = new();
+    private string? lastName;
+    private NetworkHost? lastHost;
+    private bool isDisposed;
+
+    public NetworkAddress Local { get; } = new(host.Name, port);
+
+    public void Send(NetworkAddress to, ReadOnlySpan<byte> payload)
+    {
+        owner.Check("DatagramSocket.Send");
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (payload.Length > IDatagramSocket.PayloadBytesMax)
+            throw new ArgumentException($"A datagram holds at most {IDatagramSocket.PayloadBytesMax} bytes, not {payload.Length}.", nameof(payload));
+        if (!owner.Incarnation.IsAlive || FindHost(to.Host) is not { } target)
+            return;
+        var network = owner.Network;
+        var engine = network.Engine;
+        engine.Trace.Add(TraceKind.DatagramSent, engine.Now, target.Index, payload.Length);
+        var link = network.LinkBetween(host, target);
+        if (link.Cuts > 0 || network.Random.Chance(network.Loss))
+        {
+            engine.Trace.Add(TraceKind.DatagramLost, engine.Now, target.Index, payload.Length);
+            return;
+        }
+        Launch(link, target, to.Port, payload);
+        if (network.Random.Chance(network.Duplication))
+            Launch(link, target, to.Port, payload);
+    }
+
+    public ValueTask<Datagram> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        owner.Check("DatagramSocket.ReceiveAsync");
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        return arrived.TryDequeue(out var datagram) ? new ValueTask<Datagram>(datagram) : waiters.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Hands a datagram over; false where the queue is full.</summary>
+    public bool TryDeliver(in Datagram datagram)
+    {
+        if (waiters.TryComplete(datagram))
+            return true;
+        if (arrived.Count >= owner.Network.Options.DatagramQueueMax)
+            return false;
+        arrived.Enqueue(datagram);
+        return true;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (isDisposed)
+            return default;
+        isDisposed = true;
+        if (owner.Incarnation.IsAlive)
+            host.Sockets.Remove(port);
+        waiters.FailAll(new ObjectDisposedException(nameof(IDatagramSocket)));
+        return default;
+    }
+
+    private void Launch(Link link, NetworkHost target, int targetPort, ReadOnlySpan<byte> payload)
+    {
+        var network = owner.Network;
+        var latency = network.DrawLatency();
+        if (network.Random.Chance(network.Reordering))
+            latency += network.Random.NextInt64(network.Options.TailMax.Ticks + 1);
+        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, payload.ToArray()), latency);
+    }
+
+    private NetworkHost? FindHost(string name)
+    {
+        if (ReferenceEquals(name, lastName))
+            return lastHost;
+        lastHost = owner.Resolve(name);
+        lastName = name;
+        return lastHost;
+    }
+}

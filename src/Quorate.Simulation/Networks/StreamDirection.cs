@@ -1,0 +1,138 @@
+using Quorate.Simulation.Execution;
+using Quorate.Simulation.Tracing;
+
+namespace Quorate.Simulation.Networks;
+
+/// <summary>
+/// One direction of a connection: segments travel in order. Loss and cuts never show as missing bytes: the stream stalls, is sent again
+/// with growing pauses, and is reset when nothing got through for too long.
+/// </summary>
+internal sealed class StreamDirection : SimulatedEvent
+{
+    private readonly SimulatedConnection sender;
+    private readonly SimulatedConnection receiver;
+    private readonly SimulatedNetwork network;
+    private readonly Link link;
+    private readonly Queue<Segment> underWay = new();
+    private readonly AckFlight ack;
+    private readonly long resetAfter;
+    private long lastDue;
+    private long stalledSince = -1;
+    private long backoff;
+
+    public StreamDirection(SimulatedConnection sender, SimulatedConnection receiver, SimulatedNetwork network)
+    {
+        this.sender = sender;
+        this.receiver = receiver;
+        this.network = network;
+        link = network.LinkBetween(sender.Host, receiver.Host);
+        ack = new AckFlight(this);
+        var longest = network.Options.ResetAfter;
+        resetAfter = network.Random.NextTimeSpan(longest / 2, longest).Ticks;
+    }
+
+    /// <summary>The sender's bytes not yet taken in by the receiver's side.</summary>
+    public int InFlightBytes { get; private set; }
+
+    public void Send(SegmentKind kind, byte[] bytes)
+    {
+        InFlightBytes += bytes.Length;
+        var latency = network.DrawLatency();
+        if (network.Random.Chance(network.Loss))
+            latency += network.Options.RetransmitAfter.Ticks;
+        lastDue = Math.Max(lastDue, network.Engine.Now + latency);
+        underWay.Enqueue(new Segment(kind, bytes, lastDue));
+        if (underWay.Count == 1)
+            network.Engine.ScheduleAt(this, lastDue);
+    }
+
+    /// <summary>Drops what is under way; a reset overtakes it.</summary>
+    public void Clear() => underWay.Clear();
+
+    public override void Fire()
+    {
+        if (underWay.Count == 0)
+            return;
+        var engine = network.Engine;
+        if (link.CloggedUntil > engine.Now)
+        {
+            engine.ScheduleAt(this, link.CloggedUntil + network.DrawLatency());
+            return;
+        }
+        if (link.Cuts > 0 || receiver.IsSilent)
+        {
+            Stall(this);
+            return;
+        }
+        stalledSince = -1;
+        Arrive(engine);
+    }
+
+    /// <summary>The receiver's side has taken bytes in: the sender may send as many more, once the word is back.</summary>
+    public void Acknowledge(int bytes) => ack.Add(bytes);
+
+    private void Arrive(Engine engine)
+    {
+        while (underWay.TryPeek(out var segment))
+        {
+            if (segment.Due > engine.Now)
+            {
+                engine.ScheduleAt(this, segment.Due);
+                return;
+            }
+            underWay.Dequeue();
+            engine.Trace.Add(TraceKind.Segment, engine.Now, receiver.Host.Index, ((long)segment.Kind << 24) + segment.Bytes.Length);
+            receiver.Arrive(segment);
+        }
+    }
+
+    private void Stall(SimulatedEvent retry)
+    {
+        var engine = network.Engine;
+        if (stalledSince < 0)
+        {
+            stalledSince = engine.Now;
+            backoff = network.Options.RetransmitAfter.Ticks;
+        }
+        if (engine.Now - stalledSince >= resetAfter)
+        {
+            sender.ResetBoth("nothing got through to the peer for too long");
+            return;
+        }
+        engine.Schedule(retry, Math.Min(backoff, stalledSince + resetAfter - engine.Now));
+        backoff = Math.Min(backoff * 2, network.Options.RetransmitAfter.Ticks * 32);
+    }
+
+    /// <summary>Acknowledgements on their way back; several merge into one.</summary>
+    private sealed class AckFlight(StreamDirection direction) : SimulatedEvent
+    {
+        private int bytes;
+
+        public void Add(int count)
+        {
+            bytes += count;
+            if (Ticket == 0)
+                direction.network.Engine.Schedule(this, direction.network.DrawLatency());
+        }
+
+        public override void Fire()
+        {
+            var network = direction.network;
+            var back = network.LinkBetween(direction.receiver.Host, direction.sender.Host);
+            if (back.CloggedUntil > network.Engine.Now)
+                network.Engine.ScheduleAt(this, back.CloggedUntil + network.DrawLatency());
+            else if (back.Cuts > 0)
+                direction.Stall(this);
+            else
+                Land();
+        }
+
+        private void Land()
+        {
+            direction.stalledSince = -1;
+            direction.InFlightBytes -= bytes;
+            bytes = 0;
+            direction.sender.WindowOpened();
+        }
+    }
+}

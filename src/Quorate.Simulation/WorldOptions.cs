@@ -1,0 +1,17 @@
+using Quorate.Simulation.Disks;
+using Quorate.Simulation.Networks;
+
+namespace Quorate.Simulation;
+
+/// <summary>How a world behaves before any fault is injected.</summary>
+public sealed record WorldOptions
+{
+    /// <summary>The network of the world.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
+    /// <summary>The disk that each machine gets.</summary>
+    public DiskOptions Disk { get; init; } = new();
+
+    /// <summary>How many of the last events are kept as text for <see cref="World.TraceLines"/>; older ones go. Default 0: none.</summary>
+    public int TraceKeptMax { get; init; }
+}

@@ -1,0 +1,51 @@
+using Quorate.Kernel.Machines;
+using Quorate.Storage.Folders;
+
+namespace Quorate.Storage.Logs;
+
+/// <summary>Makes segments: full length, really filled with zeros, header durable, and only then given their name.</summary>
+/// <remarks>
+/// Space is reserved first, so that a full disk shows here and not in the middle of a commit. The zeros are written and not only
+/// reserved: a commit then overwrites blocks that the file system has already placed, and fdatasync has no metadata to write.
+/// </remarks>
+internal sealed class SegmentFactory(IDisk disk, WriteAheadLogOptions options)
+{
+    private const int ChunkBytes = 1 << 20;
+
+    public async Task<LogSegment> CreateAsync(long number)
+    {
+        var name = LogFormat.SegmentName(number);
+        var path = DurableDirectory.PathOf(options.Directory, name);
+        var temporary = path + LogFormat.TemporarySuffix;
+        var bytes = options.BytesOf(number);
+        await disk.DeleteAsync(temporary);
+        try
+        {
+            await using var file = await disk.OpenAsync(temporary, OpenMode.CreateNew);
+            await FillAsync(file, new SegmentHeader(number, bytes));
+        }
+        catch (DiskFullException)
+        {
+            await disk.DeleteAsync(temporary); // What little it took is given back.
+            throw;
+        }
+
+        await disk.RenameAsync(temporary, path);
+        await disk.SyncDirectoryAsync(options.Directory);
+        return new LogSegment(number, bytes, await disk.OpenAsync(path, OpenMode.Existing));
+    }
+
+    private static async ValueTask FillAsync(IFile file, SegmentHeader header)
+    {
+        await file.SetLengthAsync(header.Bytes);
+        var chunk = new byte[Math.Min(ChunkBytes, header.Bytes)];
+        header.Write(chunk.AsSpan(0, LogFormat.BlockBytes));
+        for (long offset = 0; offset < header.Bytes; offset += chunk.Length)
+        {
+            // One sync a chunk: commits on the same device never stand behind a whole segment's zeros.
+            await file.WriteAndSyncAsync(offset, chunk.AsMemory(0, (int)Math.Min(chunk.Length, header.Bytes - offset)));
+            if (offset == 0)
+                chunk.AsSpan(0, LogFormat.BlockBytes).Clear();
+        }
+    }
+}
