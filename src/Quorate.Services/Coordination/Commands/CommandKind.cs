@@ -1,0 +1,29 @@
+namespace Quorate.Services.Coordination.Commands;
+
+/// <summary>What a replicated command does. The numbers are part of the log's format.</summary>
+internal enum CommandKind : byte
+{
+    /// <summary>Writes a key.</summary>
+    Put = 1,
+
+    /// <summary>Deletes keys.</summary>
+    DeleteRange = 2,
+
+    /// <summary>Compares and does a list of operations.</summary>
+    Txn = 3,
+
+    /// <summary>Forgets history.</summary>
+    Compact = 4,
+
+    /// <summary>Grants a lease.</summary>
+    LeaseGrant = 5,
+
+    /// <summary>Ends a lease on a client's wish.</summary>
+    LeaseRevoke = 6,
+
+    /// <summary>A new leader takes the leases' deadlines over.</summary>
+    LessorTakeover = 7,
+
+    /// <summary>The leader that keeps the deadlines ends a lease that has run out.</summary>
+    LeaseExpire = 8,
+}

@@ -1,0 +1,147 @@
+namespace Quorate.Services.Coordination.Keys;
+
+/// <summary>
+/// A key with all versions of it that are kept, in order of revision. The newest sits in the node itself, because most keys have only
+/// one; the older ones are in an array that is cut off at its front as history is compacted.
+/// </summary>
+/// <param name="key">The key's bytes; never changed.</param>
+internal sealed class KeyNode(byte[] key)
+{
+    private KeyVersion latest;
+    private KeyVersion[] older = [];
+    private int first;
+    private int olderCount;
+
+    /// <summary>The key's bytes.</summary>
+    public byte[] Key { get; } = key;
+
+    /// <summary>The newest version; its main revision is 0 when there is none.</summary>
+    public ref readonly KeyVersion Latest => ref latest;
+
+    /// <summary>Whether no version is left.</summary>
+    public bool IsEmpty => latest.Main == 0;
+
+    /// <summary>How many versions are kept.</summary>
+    public int Count => IsEmpty ? 0 : olderCount + 1;
+
+    /// <summary>A version by its place, the oldest first.</summary>
+    /// <param name="place">From 0 to <see cref="Count"/>, exclusive.</param>
+    public ref readonly KeyVersion this[int place]
+    {
+        get
+        {
+            if (place == olderCount)
+                return ref latest;
+            return ref older[first + place];
+        }
+    }
+
+    /// <summary>Adds a version behind all others.</summary>
+    /// <param name="version">The version.</param>
+    public void Append(in KeyVersion version)
+    {
+        if (!IsEmpty)
+            KeepOlder();
+        latest = version;
+    }
+
+    /// <summary>The place of the last version that is not newer than a revision, or -1.</summary>
+    /// <param name="revision">The revision.</param>
+    public int PlaceAt(long revision)
+    {
+        if (IsEmpty)
+            return -1;
+        if (latest.Main <= revision)
+            return olderCount;
+        return PlaceAmongOlder(revision, int.MaxValue);
+    }
+
+    /// <summary>The version in force at a revision.</summary>
+    /// <param name="revision">The revision.</param>
+    /// <param name="version">The version, where the key was there.</param>
+    /// <returns>Whether the key was there.</returns>
+    public bool TryAt(long revision, out KeyVersion version)
+    {
+        var place = PlaceAt(revision);
+        version = place < 0 ? default : this[place];
+        return version.IsLive;
+    }
+
+    /// <summary>The version that a certain write made.</summary>
+    /// <param name="main">The revision of its transaction.</param>
+    /// <param name="sub">Its place in the transaction.</param>
+    public ref readonly KeyVersion Written(long main, int sub)
+    {
+        if (latest.Main == main && latest.Sub == sub)
+            return ref latest;
+        return ref older[first + PlaceAmongOlder(main, sub)];
+    }
+
+    /// <summary>
+    /// Forgets the versions that no read at <paramref name="revision"/> or later can see. A deletion at that very revision stays,
+    /// because a watch may start there.
+    /// </summary>
+    /// <param name="revision">The compacted revision.</param>
+    /// <returns>The bytes of the values that were forgotten.</returns>
+    public long Trim(long revision)
+    {
+        var keep = PlaceAt(revision);
+        if (keep < 0)
+            return 0;
+        if (!this[keep].IsLive && this[keep].Main < revision)
+            keep++;
+        long freed = 0;
+        for (var place = 0; place < keep; place++)
+            freed += this[place].Value?.Length ?? 0;
+        Drop(keep);
+        return freed;
+    }
+
+    private void Drop(int count)
+    {
+        if (count > olderCount)
+        {
+            latest = default;
+            (older, first, olderCount) = ([], 0, 0);
+            return;
+        }
+
+        Array.Clear(older, first, count);
+        first += count;
+        olderCount -= count;
+        if (olderCount == 0)
+            (older, first) = ([], 0);
+        else if (first > olderCount)
+            Resize(olderCount);
+    }
+
+    private void KeepOlder()
+    {
+        if (first + olderCount == older.Length)
+            Resize(olderCount < 4 ? olderCount + 2 : olderCount * 2);
+        older[first + olderCount++] = latest;
+    }
+
+    private void Resize(int capacity)
+    {
+        var fresh = new KeyVersion[capacity];
+        Array.Copy(older, first, fresh, 0, olderCount);
+        (older, first) = (fresh, 0);
+    }
+
+    private int PlaceAmongOlder(long main, int sub)
+    {
+        int low = 0, high = olderCount;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            ref readonly var version = ref older[first + middle];
+            if (version.Main < main || (version.Main == main && version.Sub <= sub))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low - 1;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Threading.Tasks.Sources;
+using Quorate.Kernel.Strands;
+
+namespace Quorate.Services.Coordination.Serving;
+
+/// <summary>A call that any thread makes and the strand does: one post to get there, and the caller goes on wherever it was.</summary>
+/// <typeparam name="TRequest">What is asked.</typeparam>
+/// <typeparam name="TResponse">What is answered.</typeparam>
+internal sealed class StrandCall<TRequest, TResponse> : IValueTaskSource<TResponse>
+{
+    private readonly Func<TRequest, CancellationToken, ValueTask<TResponse>> work;
+    private readonly TRequest request;
+    private readonly CancellationToken cancellationToken;
+    private ManualResetValueTaskSourceCore<TResponse> outcome = new() { RunContinuationsAsynchronously = true };
+
+    private StrandCall(Func<TRequest, CancellationToken, ValueTask<TResponse>> work, TRequest request, CancellationToken cancellationToken)
+    {
+        (this.work, this.request, this.cancellationToken) = (work, request, cancellationToken);
+    }
+
+    /// <summary>Has the strand do some work.</summary>
+    /// <param name="strand">The strand.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">Given to the work.</param>
+    public static ValueTask<TResponse> Start(
+        Strand strand, Func<TRequest, CancellationToken, ValueTask<TResponse>> work, TRequest request, CancellationToken cancellationToken)
+    {
+        if (strand.IsCurrent)
+            return work(request, cancellationToken);
+        var call = new StrandCall<TRequest, TResponse>(work, request, cancellationToken);
+        strand.Post(static state => _ = ((StrandCall<TRequest, TResponse>)state!).RunAsync(), call);
+        return new ValueTask<TResponse>(call, call.outcome.Version);
+    }
+
+    /// <inheritdoc/>
+    public TResponse GetResult(short token) => outcome.GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => outcome.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        outcome.OnCompleted(continuation, state, token, flags);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            outcome.SetResult(await work(request, cancellationToken));
+        }
+        catch (Exception e)
+        {
+            outcome.SetException(e);
+        }
+    }
+}

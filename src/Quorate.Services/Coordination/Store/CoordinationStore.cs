@@ -1,0 +1,253 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Invariants;
+using Quorate.Services.Coordination.Commands;
+using Quorate.Services.Replication;
+
+namespace Quorate.Services.Coordination.Store;
+
+/// <summary>The replicated state of the coordination service: keys with all their versions, and leases.</summary>
+/// <remarks>
+/// Guarantee: deterministic: the same commands give the same state and replies everywhere. Writes of one transaction share one revision, and
+/// every revision from the compacted one on can be read.
+/// Cost: about a microsecond for a small put; about 170 bytes a key beside key and value, and 72 more for each further version.
+/// Fails when: memory runs out: all versions that are not compacted are held in memory.
+/// Source: etcd v3.4, mvcc and etcdserver/apply.go (semantics).
+/// </remarks>
+public sealed class CoordinationStore : IStateMachine
+{
+    // Each command frees at most this much of what was compacted, so that a compaction never stops the strand.
+    private const int TrimBudget = 256;
+    private readonly ByteWriter reply = new();
+    private readonly List<IStoreObserver> observers = [];
+    private bool cutIsOpen;
+
+    /// <summary>The newest revision.</summary>
+    public long Revision => State.Revision;
+
+    /// <summary>The oldest revision that can be read; -1 as long as nothing was compacted.</summary>
+    public long CompactRevision => State.CompactRevision;
+
+    /// <summary>How many leases there are.</summary>
+    public int LeaseCount => State.Leases.Count;
+
+    /// <summary>About how many bytes of memory the store holds.</summary>
+    public long Bytes => State.Bytes;
+
+    /// <summary>The keys, the history and the leases.</summary>
+    internal MvccState State { get; private set; } = new();
+
+    /// <summary>Whether compacted versions wait to be freed, and may be.</summary>
+    internal bool CanTrim => State.HasGarbage && !cutIsOpen;
+
+    /// <inheritdoc/>
+    public byte[] Apply(long index, ReadOnlyMemory<byte> command)
+    {
+        reply.Clear();
+        try
+        {
+            Dispatch(command);
+        }
+        catch (MalformedInputException e)
+        {
+            // Commands are read whole before anything is changed.
+            ReplyWriter.Failed(reply, CoordinationError.Internal, $"malformed command: {e.Message}");
+        }
+
+        Trim(TrimBudget);
+        return reply.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public IStateCut Cut()
+    {
+        Invariant.Holds(!cutIsOpen, "at most one cut is open");
+        cutIsOpen = true;
+        return new StateCut(State, () => cutIsOpen = false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RestoreAsync(IStateSource source, CancellationToken cancellationToken)
+    {
+        State = await new StateLoader(source).LoadAsync(cancellationToken);
+        foreach (var observer in observers)
+            observer.Restored();
+    }
+
+    /// <summary>A hash of everything that can be read, the same on every replica that applied the same commands.</summary>
+    public ulong Hash() => StateHash.Of(State);
+
+    /// <summary>A hash of all keys and versions up to a revision.</summary>
+    /// <param name="revision">The revision; one that can be read.</param>
+    public ulong HashAt(long revision) => StateHash.OfKeys(State, revision);
+
+    /// <summary>Has an observer told of every change from now on.</summary>
+    /// <param name="observer">The observer.</param>
+    internal void Observe(IStoreObserver observer) => observers.Add(observer);
+
+    /// <summary>Tells an observer nothing more.</summary>
+    /// <param name="observer">The observer.</param>
+    internal void Unobserve(IStoreObserver observer) => observers.Remove(observer);
+
+    /// <summary>Frees some of what was compacted.</summary>
+    /// <param name="budget">How many writes to look at.</param>
+    internal void Trim(int budget)
+    {
+        if (CanTrim)
+            State.Trim(budget);
+    }
+
+    private void Dispatch(ReadOnlyMemory<byte> command)
+    {
+        var reader = new SliceReader(command);
+        var kind = (CommandKind)reader.ReadByte();
+        switch (kind)
+        {
+            case CommandKind.Put:
+                var put = CommandReader.Put(ref reader);
+                reader.ExpectEnd();
+                Put(put);
+                break;
+            case CommandKind.DeleteRange:
+                var delete = CommandReader.DeleteRange(ref reader);
+                reader.ExpectEnd();
+                Delete(delete);
+                break;
+            case CommandKind.Txn:
+                var txn = CommandReader.Txn(ref reader);
+                reader.ExpectEnd();
+                Txn(txn);
+                break;
+            default:
+                DispatchNumbers(kind, ref reader);
+                break;
+        }
+    }
+
+    private void DispatchNumbers(CommandKind kind, ref SliceReader reader)
+    {
+        var first = reader.ReadVarInt();
+        var second = kind is CommandKind.LeaseGrant or CommandKind.LeaseExpire ? reader.ReadVarInt() : 0;
+        reader.ExpectEnd();
+        switch (kind)
+        {
+            case CommandKind.Compact:
+                Compact(first);
+                break;
+            case CommandKind.LeaseGrant:
+                Grant(first, second);
+                break;
+            case CommandKind.LeaseRevoke:
+                Revoke(first);
+                break;
+            case CommandKind.LessorTakeover:
+                State.Leases.LessorTerm = Math.Max(State.Leases.LessorTerm, first);
+                ReplyWriter.Done(reply, State.Revision);
+                break;
+            case CommandKind.LeaseExpire:
+                Expire(first, second);
+                break;
+            default:
+                throw new MalformedInputException($"{(byte)kind} is no command");
+        }
+    }
+
+    private void Put(PutRequest put)
+    {
+        if (Operations.Check(State, put, inTransaction: false) is { } error)
+        {
+            ReplyWriter.Failed(reply, error);
+            return;
+        }
+
+        var from = State.History.End;
+        Finish(from, Operations.Do(State, put));
+    }
+
+    private void Delete(DeleteRangeRequest delete)
+    {
+        var from = State.History.End;
+        Finish(from, Operations.Do(State, delete));
+    }
+
+    private void Txn(TxnRequest request)
+    {
+        var transaction = new Transaction(State, request);
+        if (transaction.Check(State) is { } error)
+        {
+            ReplyWriter.Failed(reply, error);
+            return;
+        }
+
+        var from = State.History.End;
+        var response = transaction.Do(State, default);
+        Finish(from, response with { Header = response.Header with { Revision = State.View } });
+    }
+
+    private void Finish(long from, OperationResponse response)
+    {
+        Commit(from);
+        ReplyWriter.Done(reply, State.Revision);
+        ReplyWriter.Operation(reply, response);
+    }
+
+    private void Compact(long revision)
+    {
+        if (revision <= State.CompactRevision || revision > State.Revision)
+        {
+            ReplyWriter.Failed(reply, revision > State.Revision ? CoordinationError.FutureRevision : CoordinationError.Compacted);
+            return;
+        }
+
+        State.Compact(revision);
+        ReplyWriter.Done(reply, State.Revision);
+        foreach (var observer in observers)
+            observer.Compacted();
+    }
+
+    private void Grant(long id, long ttlSeconds)
+    {
+        if (id == 0 || State.Leases.Contains(id))
+        {
+            ReplyWriter.Failed(reply, id == 0 ? CoordinationError.LeaseNotFound : CoordinationError.LeaseExists);
+            return;
+        }
+
+        State.Leases.Add(new Lease(id, ttlSeconds));
+        ReplyWriter.Done(reply, State.Revision);
+        foreach (var observer in observers)
+            observer.LeaseGranted(id, ttlSeconds);
+    }
+
+    private void Expire(long id, long term)
+    {
+        // A leader that was superseded may still have this command under way; its successor gave every lease its full time again.
+        if (term != State.Leases.LessorTerm)
+            ReplyWriter.Failed(reply, CoordinationError.NoLeader);
+        else
+            Revoke(id);
+    }
+
+    private void Revoke(long id)
+    {
+        if (!State.Leases.TryFind(id, out var lease))
+        {
+            ReplyWriter.Failed(reply, CoordinationError.LeaseNotFound);
+            return;
+        }
+
+        var from = State.History.End;
+        State.Revoke(lease);
+        Commit(from);
+        ReplyWriter.Done(reply, State.Revision);
+        foreach (var observer in observers)
+            observer.LeaseEnded(id);
+    }
+
+    private void Commit(long from)
+    {
+        if (!State.Commit())
+            return;
+        foreach (var observer in observers)
+            observer.Committed(from, State.History.End);
+    }
+}

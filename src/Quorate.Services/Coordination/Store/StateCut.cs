@@ -1,0 +1,148 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Replication;
+
+namespace Quorate.Services.Coordination.Store;
+
+/// <summary>
+/// A store as of one revision. Nothing is copied but the list of leases: versions are only ever appended, and freeing waits as long as
+/// the cut is open.
+/// </summary>
+internal sealed class StateCut : IStateCut
+{
+    private readonly MvccState state;
+    private readonly Action closed;
+    private readonly long revision;
+    private readonly long compactRevision;
+    private readonly long lessorTerm;
+    private readonly Lease[] leases;
+    private readonly ByteWriter block = new(StateFormat.BlockBytes * 2);
+    private readonly List<KeyNode> batch = [];
+    private KeyNode? lastKey;
+    private long versions;
+    private bool isClosed;
+
+    /// <summary>Takes the cut.</summary>
+    /// <param name="state">The store.</param>
+    /// <param name="closed">Called once when the cut is disposed.</param>
+    public StateCut(MvccState state, Action closed)
+    {
+        (this.state, this.closed) = (state, closed);
+        (revision, compactRevision, lessorTerm) = (state.Revision, state.CompactRevision, state.Leases.LessorTerm);
+        leases = state.Leases.InOrder();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(IStateSink sink, CancellationToken cancellationToken)
+    {
+        block.Clear();
+        block.WriteUInt64(StateFormat.Magic);
+        Begin(BlockKind.Header);
+        block.WriteVarInt(revision);
+        block.WriteVarInt(compactRevision);
+        block.WriteVarInt(lessorTerm);
+        await FlushAsync(sink, sizeof(ulong), cancellationToken);
+        await WriteLeasesAsync(sink, cancellationToken);
+        await WriteKeysAsync(sink, cancellationToken);
+        Begin(BlockKind.End);
+        block.WriteVarInt(leases.Length);
+        block.WriteVarInt(versions);
+        await FlushAsync(sink, 0, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (isClosed)
+            return;
+        isClosed = true;
+        closed();
+    }
+
+    private async ValueTask WriteLeasesAsync(IStateSink sink, CancellationToken cancellationToken)
+    {
+        var next = 0;
+        while (next < leases.Length)
+        {
+            Begin(BlockKind.Leases);
+            for (; next < leases.Length && block.Length < StateFormat.BlockBytes; next++)
+            {
+                block.WriteVarInt(leases[next].Id);
+                block.WriteVarInt(leases[next].TtlSeconds);
+            }
+
+            await FlushAsync(sink, 0, cancellationToken);
+        }
+    }
+
+    private async ValueTask WriteKeysAsync(IStateSink sink, CancellationToken cancellationToken)
+    {
+        Begin(BlockKind.Versions);
+        for (var after = Array.Empty<byte>(); FillBatch(after); after = batch[^1].Key)
+        {
+            foreach (var node in batch)
+            {
+                var (first, end) = RetainedVersions.Of(node, compactRevision, revision);
+                for (var place = first; place < end; place++)
+                {
+                    Write(node, node[place]);
+                    if (block.Length < StateFormat.BlockBytes)
+                        continue;
+                    await FlushAsync(sink, 0, cancellationToken);
+                    Begin(BlockKind.Versions);
+                }
+            }
+        }
+
+        await FlushAsync(sink, 0, cancellationToken);
+    }
+
+    /// <summary>Takes the next keys. The tree may change while blocks are written, so no walk is kept over that.</summary>
+    private bool FillBatch(byte[] after)
+    {
+        batch.Clear();
+        var keys = state.Keys.From(after);
+        while (batch.Count < 256 && keys.Next() is { } node)
+        {
+            if (!ReferenceEquals(node.Key, after))
+                batch.Add(node);
+        }
+
+        return batch.Count > 0;
+    }
+
+    private void Write(KeyNode node, in KeyVersion version)
+    {
+        var isSameKey = ReferenceEquals(node, lastKey);
+        lastKey = node;
+        versions++;
+        block.WriteByte((byte)((isSameKey ? 1 : 0) | (version.IsLive ? 2 : 0)));
+        if (!isSameKey)
+            block.WriteBytes(node.Key);
+        block.WriteVarInt(version.Main);
+        block.WriteVarInt(version.Sub);
+        if (!version.IsLive)
+            return;
+        block.WriteVarInt(version.Create);
+        block.WriteVarInt(version.Number);
+        block.WriteVarInt(version.Lease);
+        block.WriteBytes(version.Value);
+    }
+
+    private void Begin(BlockKind kind)
+    {
+        block.WriteUInt64(0);
+        block.WriteByte((byte)kind);
+    }
+
+    private async ValueTask FlushAsync(IStateSink sink, int start, CancellationToken cancellationToken)
+    {
+        var body = block.WrittenSpan[(start + StateFormat.FrameBytes)..];
+        var checksum = Crc32C.Of(body);
+        block.PatchUInt32(start, (uint)body.Length);
+        block.PatchUInt32(start + sizeof(uint), checksum);
+        await sink.WriteAsync(block.WrittenMemory, cancellationToken);
+        block.Clear();
+        await Task.Yield();
+    }
+}

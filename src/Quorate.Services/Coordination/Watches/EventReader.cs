@@ -1,0 +1,43 @@
+using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Store;
+
+namespace Quorate.Services.Coordination.Watches;
+
+/// <summary>Makes events of the history's writes. One write's event is made once for all watches that want the same.</summary>
+/// <param name="store">The store.</param>
+internal sealed class EventReader(CoordinationStore store)
+{
+    private long place = -1;
+    private WatchEvent? plain;
+    private WatchEvent? withPrevious;
+
+    /// <summary>The event of a write.</summary>
+    /// <param name="at">The write's place in the history.</param>
+    /// <param name="previous">Whether the version before is wanted.</param>
+    public WatchEvent Read(long at, bool previous)
+    {
+        if (at != place)
+            (place, plain, withPrevious) = (at, null, null);
+        if (!previous)
+            return plain ??= Make(at);
+        return withPrevious ??= WithPrevious(plain ??= Make(at), store.State.History[at]);
+    }
+
+    /// <summary>Forgets what was made, so that nothing is kept alive.</summary>
+    public void Forget() => (place, plain, withPrevious) = (-1, null, null);
+
+    private WatchEvent Make(long at)
+    {
+        ref readonly var change = ref store.State.History[at];
+        ref readonly var version = ref change.Node.Written(change.Main, change.Sub);
+        return new WatchEvent(!version.IsLive, version.ToKeyValue(change.Node.Key), null);
+    }
+
+    private WatchEvent WithPrevious(WatchEvent made, in Change change)
+    {
+        var isCreation = !made.IsDelete && made.KeyValue.CreateRevision == made.KeyValue.ModRevision;
+        if (isCreation || change.Main - 1 < store.CompactRevision || !change.Node.TryAt(change.Main - 1, out var before))
+            return made;
+        return made with { PreviousKeyValue = before.ToKeyValue(change.Node.Key) };
+    }
+}

@@ -1,0 +1,285 @@
+using Quorate.Kernel.Strands;
+using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Store;
+
+namespace Quorate.Services.Coordination.Watches;
+
+/// <summary>
+/// Tells watches what is written. A watch that keeps up is told of each revision right after it was applied; one that does not, or that begins
+/// in the past, reads the history in turns until it has caught up. So what is held for a slow reader is bounded.
+/// </summary>
+/// <remarks>Source: etcd v3.4, mvcc/watchable_store.go: synced and unsynced watchers. On one strand, but for the face of the streams.</remarks>
+internal sealed class WatchHub
+{
+    private readonly CoordinationStore store;
+    private readonly Strand strand;
+    private readonly WatchLimits limits;
+    private readonly Func<ResponseHeader> header;
+    private readonly WatcherIndex index = new();
+    private readonly List<WatchStream> streams = [];
+    private readonly EventReader events;
+    private readonly CatchUp catchUp;
+    private readonly List<WatcherGroup> found = [];
+    private readonly List<Watcher> touched = [];
+
+    // The newest revision that the watches which keep up were told of.
+    private long told;
+
+    /// <summary>Creates the hub.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="strand">The store's strand.</param>
+    /// <param name="limits">The bounds.</param>
+    /// <param name="header">Gives the header of the present.</param>
+    public WatchHub(CoordinationStore store, Strand strand, WatchLimits limits, Func<ResponseHeader> header)
+    {
+        (this.store, this.strand, this.limits, this.header) = (store, strand, limits, header);
+        events = new EventReader(store);
+        catchUp = new CatchUp(store, limits, events);
+        told = store.Revision;
+    }
+
+    /// <summary>Opens a stream. From any thread.</summary>
+    public WatchStream Open()
+    {
+        var stream = new WatchStream(this, strand, limits);
+        strand.Post(() => streams.Add(stream));
+        return stream;
+    }
+
+    /// <summary>Starts a watch.</summary>
+    /// <param name="stream">Its stream.</param>
+    /// <param name="request">What to watch.</param>
+    public void Create(WatchStream stream, WatchCreateRequest request)
+    {
+        if (stream.IsClosed)
+            return;
+        ReadOnlyMemory<byte> key = request.Key.IsEmpty ? new byte[1] : request.Key.ToArray();
+        var range = KeyRange.Of(key, request.RangeEnd.ToArray());
+        if (Refusal(stream, request, range) is { } reason)
+        {
+            stream.Send(new WatchMessage(WatchMessageKind.Created, header(), -1, [], CancelReason: reason, Canceled: true));
+            return;
+        }
+
+        var watcher = new Watcher(stream, ChooseId(stream, request.WatchId), range, request);
+        stream.Watchers.Add(watcher.Id, watcher);
+        stream.Send(new WatchMessage(WatchMessageKind.Created, header(), watcher.Id, []));
+        watcher.NextRevision = request.StartRevision == 0 ? store.Revision + 1 : request.StartRevision;
+        if (watcher.NextRevision > store.Revision)
+            Join(watcher);
+        else
+            Lag(watcher);
+    }
+
+    /// <summary>Ends a watch; nothing happens where it is not there.</summary>
+    /// <param name="stream">Its stream.</param>
+    /// <param name="watchId">Its id.</param>
+    public void Cancel(WatchStream stream, long watchId)
+    {
+        if (!stream.Watchers.Remove(watchId, out var watcher))
+            return;
+        index.Remove(watcher);
+        stream.Send(new WatchMessage(WatchMessageKind.Canceled, header(), watchId, [], Canceled: true));
+        PostTurn(stream);
+    }
+
+    /// <summary>Sends a progress message once every watch of the stream is up to date.</summary>
+    /// <param name="stream">The stream.</param>
+    public void RequestProgress(WatchStream stream)
+    {
+        stream.OwesProgress = true;
+        PayProgress(stream);
+    }
+
+    /// <summary>Ends a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    public void Close(WatchStream stream)
+    {
+        if (stream.IsClosed)
+            return;
+        stream.MarkClosed();
+        foreach (var watcher in stream.Watchers.Values)
+            index.Remove(watcher);
+        stream.Watchers.Clear();
+        stream.Lagging.Clear();
+        streams.Remove(stream);
+    }
+
+    /// <summary>Ends all streams.</summary>
+    public void CloseAll()
+    {
+        while (streams.Count > 0)
+            Close(streams[^1]);
+    }
+
+    /// <summary>Tells the watches that keep up of a revision.</summary>
+    /// <param name="from">The place of its first write in the history.</param>
+    /// <param name="to">The place behind its last.</param>
+    public void Committed(long from, long to)
+    {
+        told = store.Revision;
+        if (index.IsEmpty)
+            return;
+        for (var place = from; place < to; place++)
+            Collect(place);
+        foreach (var watcher in touched)
+            Tell(watcher);
+        touched.Clear();
+        events.Forget();
+    }
+
+    /// <summary>The whole state was replaced: what the watches missed is read from the new history.</summary>
+    public void Restored()
+    {
+        events.Forget();
+        foreach (var stream in streams)
+        {
+            foreach (var watcher in stream.Watchers.Values.Where(w => w.IsSynced).OrderBy(w => w.Id))
+            {
+                watcher.NextRevision = Math.Max(watcher.NextRevision, told + 1);
+                Lag(watcher);
+            }
+        }
+
+        told = store.Revision;
+    }
+
+    /// <summary>Sends progress messages to the watches that want them, keep up, and had no event since the last time.</summary>
+    public void NotifyProgress()
+    {
+        foreach (var stream in streams)
+        {
+            foreach (var watcher in stream.Watchers.Values.Where(w => w.WantsProgress).OrderBy(w => w.Id))
+            {
+                if (watcher.ProgressIsDue && watcher.IsSynced && !stream.IsFull)
+                    stream.Send(new WatchMessage(WatchMessageKind.Progress, header(), watcher.Id, []));
+                watcher.ProgressIsDue = true;
+            }
+        }
+    }
+
+    /// <summary>Has the stream's slow watches read on, soon.</summary>
+    /// <param name="stream">The stream.</param>
+    public void PostTurn(WatchStream stream)
+    {
+        if (stream.IsClosed || stream.TurnIsPosted || (stream.Lagging.Count == 0 && !stream.OwesProgress))
+            return;
+        stream.TurnIsPosted = true;
+        strand.Post(() => Turn(stream));
+    }
+
+    private static long ChooseId(WatchStream stream, long wanted)
+    {
+        if (wanted != 0)
+            return wanted;
+        while (stream.Watchers.ContainsKey(stream.NextId))
+            stream.NextId++;
+        return stream.NextId++;
+    }
+
+    private string? Refusal(WatchStream stream, WatchCreateRequest request, KeyRange range)
+    {
+        if (range.IsEmpty)
+            return "mvcc: watcher range is empty";
+        if (request.WatchId != 0 && stream.Watchers.ContainsKey(request.WatchId))
+            return "mvcc: duplicate watch ID provided on the WatchStream";
+        return stream.Watchers.Count >= limits.WatchesMax ? CoordinationErrors.TextOf(CoordinationError.TooManyRequests) : null;
+    }
+
+    private void Join(Watcher watcher)
+    {
+        watcher.IsSynced = true;
+        index.Add(watcher);
+    }
+
+    private void Lag(Watcher watcher)
+    {
+        index.Remove(watcher);
+        watcher.IsSynced = false;
+        watcher.Stream.Lagging.Enqueue(watcher);
+        PostTurn(watcher.Stream);
+    }
+
+    private void Collect(long place)
+    {
+        ref readonly var change = ref store.State.History[place];
+        index.Find(change.Node.Key, found);
+        var isDelete = found.Count > 0 && !change.Node.Written(change.Main, change.Sub).IsLive;
+        foreach (var group in found)
+        {
+            foreach (var watcher in group.Watchers)
+            {
+                if (!watcher.Wants(change, isDelete))
+                    continue;
+                if (watcher.Batch.Count == 0)
+                    touched.Add(watcher);
+                watcher.Batch.Add(events.Read(place, watcher.WantsPrevious));
+            }
+        }
+
+        found.Clear();
+    }
+
+    private void Tell(Watcher watcher)
+    {
+        var present = header();
+        if (watcher.Stream.IsFull)
+        {
+            watcher.NextRevision = Math.Max(watcher.NextRevision, present.Revision);
+            Lag(watcher);
+        }
+        else
+        {
+            WatchMessages.Send(watcher, watcher.Batch.ToArray(), present, limits);
+            watcher.NextRevision = present.Revision + 1;
+        }
+
+        watcher.Batch.Clear();
+    }
+
+    private void Turn(WatchStream stream)
+    {
+        stream.TurnIsPosted = false;
+        if (stream.IsClosed)
+            return;
+        if (stream.IsFull)
+        {
+            stream.WaitForRoom();
+            return;
+        }
+
+        if (stream.Lagging.TryDequeue(out var watcher) && IsThere(watcher))
+            Advance(watcher);
+        PayProgress(stream);
+        PostTurn(stream);
+    }
+
+    private void Advance(Watcher watcher)
+    {
+        switch (catchUp.Read(watcher, header()))
+        {
+            case CatchUpResult.Compacted:
+                watcher.Stream.Watchers.Remove(watcher.Id);
+                watcher.Stream.Send(new WatchMessage(
+                    WatchMessageKind.Canceled, header(), watcher.Id, [], Math.Max(store.CompactRevision, 1), Canceled: true));
+                break;
+            case CatchUpResult.UpToDate:
+                Join(watcher);
+                break;
+            default:
+                watcher.Stream.Lagging.Enqueue(watcher);
+                break;
+        }
+    }
+
+    private void PayProgress(WatchStream stream)
+    {
+        if (!stream.OwesProgress || stream.IsClosed || stream.Lagging.Any(IsThere))
+            return;
+        stream.OwesProgress = false;
+        stream.Send(new WatchMessage(WatchMessageKind.Progress, header(), -1, []));
+    }
+
+    private static bool IsThere(Watcher watcher) =>
+        watcher.Stream.Watchers.TryGetValue(watcher.Id, out var known) && ReferenceEquals(known, watcher);
+}

@@ -1,0 +1,119 @@
+using System.Threading.Channels;
+using Quorate.Kernel.Strands;
+
+namespace Quorate.Services.Coordination.Watches;
+
+/// <summary>
+/// A stream of watches: its public face, which any thread may call, and the queue of messages that no one has read yet. Everything else
+/// about it belongs to the hub's strand.
+/// </summary>
+internal sealed class WatchStream : IWatchStream
+{
+    private readonly WatchHub hub;
+    private readonly Strand strand;
+    private readonly WatchLimits limits;
+    private readonly Channel<Queued> queue = Channel.CreateUnbounded<Queued>(new UnboundedChannelOptions { SingleReader = true });
+    private long unreadBytes;
+    private int unreadMessages;
+    private int waitsForRoom;
+
+    /// <summary>Creates the stream.</summary>
+    /// <param name="hub">The hub.</param>
+    /// <param name="strand">The hub's strand.</param>
+    /// <param name="limits">The bounds.</param>
+    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits) => (this.hub, this.strand, this.limits) = (hub, strand, limits);
+
+    /// <summary>The watches by id.</summary>
+    public Dictionary<long, Watcher> Watchers { get; } = [];
+
+    /// <summary>The watches that read the history, in the order in which they get their turn.</summary>
+    public Queue<Watcher> Lagging { get; } = new();
+
+    /// <summary>The next id that the hub chooses.</summary>
+    public long NextId { get; set; }
+
+    /// <summary>Whether a progress message is owed once all watches are up to date.</summary>
+    public bool OwesProgress { get; set; }
+
+    /// <summary>Whether a turn of reading the history is posted.</summary>
+    public bool TurnIsPosted { get; set; }
+
+    /// <summary>Whether the stream is over.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Whether there is no room for more events.</summary>
+    public bool IsFull => Volatile.Read(ref unreadMessages) >= limits.MessagesMax || Interlocked.Read(ref unreadBytes) >= limits.BytesMax;
+
+    /// <inheritdoc/>
+    public void Create(WatchCreateRequest request) => strand.Post(() => hub.Create(this, request));
+
+    /// <inheritdoc/>
+    public void Cancel(long watchId) => strand.Post(() => hub.Cancel(this, watchId));
+
+    /// <inheritdoc/>
+    public void RequestProgress() => strand.Post(() => hub.RequestProgress(this));
+
+    /// <inheritdoc/>
+    public async ValueTask<WatchMessage?> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        Queued queued;
+        while (!queue.Reader.TryRead(out queued))
+        {
+            if (!await queue.Reader.WaitToReadAsync(cancellationToken))
+                return null;
+        }
+
+        Interlocked.Decrement(ref unreadMessages);
+        Interlocked.Add(ref unreadBytes, -queued.Bytes);
+        if (Volatile.Read(ref waitsForRoom) == 1 && HasRoomAgain())
+            PostTurn();
+        return queued.Message;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        strand.Post(() => hub.Close(this));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Queues a message for the reader. On the strand.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="bytes">About how many bytes it keeps alive.</param>
+    public void Send(WatchMessage message, long bytes = 0)
+    {
+        Interlocked.Add(ref unreadBytes, bytes);
+        var unread = Interlocked.Increment(ref unreadMessages);
+        queue.Writer.TryWrite(new Queued(message, bytes));
+        if (unread > limits.AnswersMax)
+            queue.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
+    }
+
+    /// <summary>Asks to be given a turn when the reader has made room. On the strand.</summary>
+    public void WaitForRoom()
+    {
+        Interlocked.Exchange(ref waitsForRoom, 1);
+        if (HasRoomAgain())
+            PostTurn();
+    }
+
+    /// <summary>Ends the stream. On the strand.</summary>
+    public void MarkClosed()
+    {
+        IsClosed = true;
+        queue.Writer.TryComplete();
+    }
+
+    private void PostTurn()
+    {
+        if (Interlocked.Exchange(ref waitsForRoom, 0) == 1)
+            strand.Post(() => hub.PostTurn(this));
+    }
+
+    /// <summary>Half empty is enough room, so that one turn serves many reads.</summary>
+    private bool HasRoomAgain() =>
+        Volatile.Read(ref unreadMessages) <= limits.MessagesMax / 2 && Interlocked.Read(ref unreadBytes) <= limits.BytesMax / 2;
+
+    private readonly record struct Queued(WatchMessage Message, long Bytes);
+}
