@@ -37,6 +37,11 @@ public interface ISequentialSpecification
     /// <param name="writer">The one that may have changed the state.</param>
     bool Observes(int observer, int writer);
 
+    /// <summary>Whether running one operation directly before another comes to the same as running only the other.</summary>
+    /// <param name="later">The other.</param>
+    /// <param name="earlier">The one before it.</param>
+    bool Masks(int later, int earlier);
+
     /// <summary>The state in words.</summary>
     /// <param name="state">The state.</param>
     string Describe(int state);

@@ -5,10 +5,10 @@ namespace Quorate.Checking.Linearizability;
 /// invoked before the first completion that is not yet passed, one to take effect next.
 /// </summary>
 /// <remarks>
-/// Four things keep it small. An operation that only observes, and whose result fits, is taken at once: moving it forward in any order
+/// A few things keep it small. An operation that only observes, and whose result fits, is taken at once: moving it forward in any order
 /// changes nothing for the others. Unknown operations of one effect are taken in the order of invocation. A configuration that used
 /// more unknown operations than one seen before, and is otherwise equal, is cut (<see cref="ConfigurationSet"/>). An unknown operation that
-/// would leave the state alone is not taken at all.
+/// would leave the state alone, or that the next operation would wipe out unseen, is not taken at all.
 /// Source: Wing and Gong, Testing and verifying concurrent objects, 1993; Lowe, Testing for linearizability, 2017, sections 3 and 4.
 /// </remarks>
 internal sealed class LinearizationSearch
@@ -78,6 +78,7 @@ internal sealed class LinearizationSearch
         public int Node;            // the next open operation to try, or -1 when only unknown ones are left
         public int Class;           // the next class to try
         public bool Forced;         // Node is the only choice
+        public int Unknown;         // the unknown operation on the way to here, or -1
         public int Chosen;          // the operation on the way from here, or -1
         public int ChosenNode;      // its node, or -1 for an unknown one
         public int ChosenClass;
@@ -104,7 +105,11 @@ internal sealed class LinearizationSearch
 
     private bool Push(int node, bool forced)
     {
-        frames.Add(new Frame { Node = node, Forced = forced, Chosen = -1, ChosenNode = -1, State = state, Passed = passed });
+        var unknown = frames.Count > 0 && frames[^1].ChosenNode < 0 ? frames[^1].Chosen : -1;
+        frames.Add(new Frame
+        {
+            Node = node, Forced = forced, Unknown = unknown, Chosen = -1, ChosenNode = -1, State = state, Passed = passed,
+        });
         return true;
     }
 
@@ -148,6 +153,8 @@ internal sealed class LinearizationSearch
             if (problem.Invoked[operation] > deadline)
                 break;
             frame.Node = frame.Forced ? -1 : open.After(node);
+            if (frame.Unknown >= 0 && problem.Specification.Masks(operation, frame.Unknown))
+                continue;
             var after = problem.Specification.Apply(state, operation);
             if (after == ISequentialSpecification.Rejected)
                 continue;
@@ -170,6 +177,8 @@ internal sealed class LinearizationSearch
             if (used[c] == members.Length || problem.Invoked[members[used[c]]] > deadline)
                 continue;
             var operation = members[used[c]];
+            if (frame.Unknown >= 0 && problem.Specification.Masks(operation, frame.Unknown))
+                continue;
             var after = problem.Specification.Apply(state, operation);
             if (after == ISequentialSpecification.Rejected || after == state)
                 continue;

@@ -15,5 +15,7 @@ internal sealed class PartSpecification(ISequentialSpecification whole, IReadOnl
 
     public bool Observes(int observer, int writer) => whole.Observes(places[observer], places[writer]);
 
+    public bool Masks(int later, int earlier) => whole.Masks(places[later], places[earlier]);
+
     public string Describe(int state) => whole.Describe(state);
 }

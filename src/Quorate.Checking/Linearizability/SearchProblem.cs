@@ -19,6 +19,7 @@ internal sealed class SearchProblem
         Classes = Places(operations.Count, i => operations[i].Outcome == Histories.HistoryOutcome.Unknown)
             .Where(i => !Observer[i])
             .GroupBy(Specification.EffectClass)
+            .Where(g => IsObserved(g.First(), operations.Count))
             .Select(g => g.OrderBy(i => Invoked[i]).ToArray())
             .ToArray();
         ClassStart = new int[Classes.Length];
@@ -57,6 +58,15 @@ internal sealed class SearchProblem
     public int[] ClassStart { get; }
 
     public int UnknownCount { get; }
+
+    // What nobody can have seen need not have happened.
+    private bool IsObserved(int writer, int count)
+    {
+        for (var i = 0; i < count; i++)
+            if (Specification.Observes(i, writer))
+                return true;
+        return false;
+    }
 
     private static IEnumerable<int> Places(int count, Func<int, bool> which) => Enumerable.Range(0, count).Where(which);
 

@@ -43,6 +43,8 @@ public sealed class MutexModel : IHistoryModel
 
         public bool Observes(int observer, int writer) => acquires[observer] != acquires[writer];
 
+        public bool Masks(int later, int earlier) => false;
+
         public string Describe(int state) => state == Free ? "free" : "held";
     }
 }

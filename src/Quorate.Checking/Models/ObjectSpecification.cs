@@ -35,5 +35,7 @@ internal sealed class ObjectSpecification(IReadOnlyList<ObjectAction> actions, V
 
     public bool Observes(int observer, int writer) => actions[observer].Observes(actions[writer], values);
 
+    public bool Masks(int later, int earlier) => actions[later].Kind == ActionKind.Write;
+
     public string Describe(int state) => values.Describe(state);
 }

@@ -51,10 +51,34 @@ internal sealed class TransactionSpecification : ISequentialSpecification
 
     public bool Settles(int operation) => false;
 
-    public bool Observes(int observer, int writer) => true;
+    public bool Observes(int observer, int writer)
+    {
+        foreach (var written in operations[writer])
+            foreach (var step in operations[observer])
+                if (step.Key == written.Key && step.Action.Observes(written.Action, values))
+                    return true;
+        return false;
+    }
+
+    public bool Masks(int later, int earlier)
+    {
+        foreach (var step in operations[earlier])
+            if (step.Action.Kind != ActionKind.Write || !Overwrites(operations[later], step.Key))
+                return false;
+        return true;
+    }
 
     public string Describe(int state) =>
         string.Join(", ", keys.Select((key, i) => $"{nameOf(key)} = {values.Describe(states[state][i])}"));
+
+    // The first thing that the operation does with the key is to write it, and no step before could reject.
+    private static bool Overwrites(KeyedAction[] steps, int key)
+    {
+        foreach (var step in steps)
+            if (step.Key == key)
+                return step.Action.Kind == ActionKind.Write;
+        return false;
+    }
 
     private static int[] ClassesOf(KeyedAction[][] operations)
     {
