@@ -1,6 +1,7 @@
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Simulation.Execution;
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Machines;
 using Quorate.Simulation.Networks;
 using Quorate.Simulation.Randomness;
@@ -22,6 +23,7 @@ public sealed class World : IDisposable
     private readonly WorldOptions options;
     private readonly List<SimulatedMachine> machines = [];
     private readonly List<(Action Check, long Every)> invariants = [];
+    private readonly List<Nemesis> nemeses = [];
     private readonly Incarnation observer;
     private bool isDisposed;
 
@@ -90,6 +92,33 @@ public sealed class World : IDisposable
     {
         ArgumentNullException.ThrowIfNull(work);
         engine.Schedule(new DelayedWork((SimulatedStrand)Strand, work), delay.Ticks);
+    }
+
+    /// <summary>Injects the faults of a plan from now on, drawn from the seed, until <see cref="Heal"/>.</summary>
+    /// <param name="plan">Which, how often and for how long.</param>
+    /// <returns>The kinds that this seed chose among the plan's.</returns>
+    public IReadOnlyList<FaultKind> Inject(FaultPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var nemesis = new Nemesis(engine, Network, machines, plan, nemeses.Count);
+        nemeses.Add(nemesis);
+        return nemesis.Kinds;
+    }
+
+    /// <summary>Ends every fault: injected plans, the network's knobs, disks, clock rates; machines that are paused or have crashed run again.</summary>
+    public void Heal()
+    {
+        foreach (var nemesis in nemeses)
+            nemesis.Heal();
+        Network.Heal();
+        foreach (var machine in machines)
+        {
+            machine.Disk.Heal();
+            machine.Clock.SetRate(1);
+            machine.Resume();
+            if (!machine.IsStopped)
+                machine.Start();
+        }
     }
 
     /// <summary>Adds a line to the trace, as part of its hash.</summary>

@@ -15,6 +15,9 @@ internal sealed class ClockTimer(IncarnationClock clock, SimulatedStrand strand,
     private int postedGeneration;
     private bool isDisposed;
 
+    /// <summary>Its place among the clock's armed timers, or null while it waits for nothing.</summary>
+    public LinkedListNode<ClockTimer>? Place { get; set; }
+
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
         Check(dueTime, nameof(dueTime));
@@ -22,7 +25,7 @@ internal sealed class ClockTimer(IncarnationClock clock, SimulatedStrand strand,
         if (isDisposed)
             return false;
         generation++;
-        Engine.Cancel(this);
+        Disarm();
         periodLocal = period <= TimeSpan.Zero ? 0 : period.Ticks;
         if (dueTime >= TimeSpan.Zero && clock.Incarnation.IsAlive)
         {
@@ -34,6 +37,7 @@ internal sealed class ClockTimer(IncarnationClock clock, SimulatedStrand strand,
 
     public override void Fire()
     {
+        clock.Clock.Remove(this);
         if (isDisposed || !clock.Incarnation.IsAlive)
             return;
         // The clock's rate may have been slowed since the timer was set.
@@ -51,8 +55,11 @@ internal sealed class ClockTimer(IncarnationClock clock, SimulatedStrand strand,
     public void Dispose()
     {
         isDisposed = true;
-        Engine.Cancel(this);
+        Disarm();
     }
+
+    /// <summary>The clock's rate changed: the same local time is now another time of the world.</summary>
+    public void Rearm() => Arm();
 
     public ValueTask DisposeAsync()
     {
@@ -74,8 +81,15 @@ internal sealed class ClockTimer(IncarnationClock clock, SimulatedStrand strand,
         callback(state);
     }
 
+    private void Disarm()
+    {
+        Engine.Cancel(this);
+        clock.Clock.Remove(this);
+    }
+
     private void Arm()
     {
+        clock.Clock.Add(this);
         var wait = clock.Clock.WorldTicks(Math.Max(dueLocal - clock.Clock.LocalTicks, 0));
         clock.Incarnation.Engine.Schedule(this, wait);
     }

@@ -21,6 +21,7 @@ public sealed class SimulatedClock
     private const double RateMax = 2.0;
     private readonly Engine engine;
     private readonly string machine;
+    private readonly LinkedList<ClockTimer> armed = new();
     private long anchorEngine;
     private double anchorLocal;
     private long wallOffset;
@@ -76,6 +77,8 @@ public sealed class SimulatedClock
         anchorLocal += (engine.Now - anchorEngine) * Rate;
         anchorEngine = engine.Now;
         Rate = rate;
+        foreach (var timer in armed)
+            timer.Rearm();
         Note($"{machine}: clock rate {rate:R}");
     }
 
@@ -83,6 +86,19 @@ public sealed class SimulatedClock
 
     /// <summary>How long the world waits for this much of the machine's time.</summary>
     internal long WorldTicks(long localTicks) => Rate == 1 ? localTicks : (long)Math.Ceiling(localTicks / Rate);
+
+    internal void Add(ClockTimer timer)
+    {
+        timer.Place ??= new LinkedListNode<ClockTimer>(timer);
+        if (timer.Place.List is null)
+            armed.AddLast(timer.Place);
+    }
+
+    internal void Remove(ClockTimer timer)
+    {
+        if (timer.Place is { List: not null } place)
+            armed.Remove(place);
+    }
 
     private void Note(string text) => engine.Trace.Add(TraceKind.ClockFault, engine.Now, text);
 }

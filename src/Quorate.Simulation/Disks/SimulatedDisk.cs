@@ -81,6 +81,9 @@ public sealed class SimulatedDisk
         Note($"{Machine}: disk healed");
     }
 
+    /// <summary>The disk holds again what it was made to hold.</summary>
+    public void RestoreCapacity() => CapacityBytes = Options.CapacityBytes;
+
     /// <summary>The bytes of a file as a reader sees them now, or null where there is no such file. For checks from outside.</summary>
     /// <param name="path">Which.</param>
     public byte[]? ReadAllBytes(string path)

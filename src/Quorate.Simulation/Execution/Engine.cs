@@ -10,7 +10,7 @@ namespace Quorate.Simulation.Execution;
 internal sealed class Engine
 {
     // A world that runs this many steps at one instant of virtual time is in a loop that never waits.
-    private const long StepsAtOneInstantMax = 20_000_000;
+    private const long StepsAtOneInstantMax = 2_000_000;
     private readonly EventHeap heap = new();
     private readonly SeededRandom order;
     private readonly ulong seed;

@@ -11,10 +11,10 @@ namespace Quorate.Simulation.Execution;
 internal sealed class EscapeDetector
 {
     private static readonly AsyncLocal<SimulatedStrand?> Mark = new(OnMarkMoved);
-    private static readonly TimeSpan SettleMax = TimeSpan.FromMilliseconds(200);
-    private readonly ManualResetEventSlim settled = new();
+    private static readonly TimeSpan SettleMax = TimeSpan.FromMilliseconds(250);
     private int ownerThread = Environment.CurrentManagedThreadId;
     private long poolItemsBefore;
+    private bool isPoolStuck;
     private volatile string? found;
     private volatile bool inStep;
 
@@ -32,15 +32,18 @@ internal sealed class EscapeDetector
 
     /// <summary>
     /// Where the pool of this process did anything during the run, waits until what was queued to it has started: an escape that is
-    /// still on its way is found by its mark then. Work of others only costs the wait.
+    /// still on its way is found by its mark then. Work of others only costs the wait,
+    /// and a pool that is busy throughout costs it once.
     /// </summary>
     public void EndRun()
     {
-        if (ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount == poolItemsBefore)
+        if (isPoolStuck || ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount == poolItemsBefore)
             return;
-        settled.Reset();
-        ThreadPool.UnsafeQueueUserWorkItem(static state => ((ManualResetEventSlim)state!).Set(), settled);
-        settled.Wait(SettleMax);
+        // Escaped work waits in the pool's queue or, where a pool thread drives the world, in that thread's own.
+        var settled = new CountdownEvent(2);
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Signal(), settled, preferLocal: true);
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Signal(), settled, preferLocal: false);
+        isPoolStuck = !settled.Wait(SettleMax);
     }
 
     /// <summary>The thread's execution context becomes the strand's.</summary>

@@ -60,6 +60,9 @@ public sealed class SimulatedMachine
     /// <summary>Whether its main task has ended since the last boot.</summary>
     public bool HasFinished { get; private set; }
 
+    /// <summary>Whether it was asked to stop and has not been booted since.</summary>
+    public bool IsStopped { get; private set; }
+
     /// <summary>Its clock.</summary>
     public SimulatedClock Clock { get; }
 
@@ -72,7 +75,7 @@ public sealed class SimulatedMachine
         engine.Escapes.TakeThread();
         if (IsUp)
             return;
-        HasFinished = false;
+        (HasFinished, IsStopped) = (false, false);
         stopping = new CancellationTokenSource();
         var life = incarnation = new Incarnation(engine, Name, ++Boots);
         host.Incarnation = life;
@@ -113,6 +116,7 @@ public sealed class SimulatedMachine
         engine.Escapes.TakeThread();
         if (!IsUp || stopping is not { IsCancellationRequested: false } source)
             return;
+        IsStopped = true;
         engine.Trace.Add(TraceKind.MachineStopped, engine.Now, Name);
         incarnation!.CreateStrand("stop").Enqueue((Action<object?>)(_ => source.Cancel()), null);
     }

@@ -26,11 +26,14 @@ internal sealed class DatagramFlight(SimulatedNetwork network) : SimulatedEvent
         var engine = network.Engine;
         if (link.CloggedUntil > engine.Now)
         {
-            engine.ScheduleAt(this, link.CloggedUntil + network.DrawLatency());
+            engine.ScheduleAt(this, network.RetryAfterClog(link));
             return;
         }
         if (link.Cuts == 0 && to.Sockets.TryGetValue(port, out var socket) && socket.TryDeliver(datagram))
+        {
+            network.DatagramsDelivered++;
             engine.Trace.Add(TraceKind.DatagramDelivered, engine.Now, to.Index, datagram.Payload.Length);
+        }
         else
             engine.Trace.Add(TraceKind.DatagramLost, engine.Now, to.Index, datagram.Payload.Length);
         datagram = default;

@@ -13,6 +13,7 @@ namespace Quorate.Simulation.Networks;
 /// </remarks>
 public sealed class SimulatedNetwork
 {
+    private const long ClogLook = 100 * TimeSpan.TicksPerMillisecond;
     private readonly Dictionary<string, NetworkHost> byName = [];
     private readonly List<NetworkHost> hosts = [];
     private readonly Stack<DatagramFlight> flights = new();
@@ -35,6 +36,9 @@ public sealed class SimulatedNetwork
 
     /// <summary>How often a datagram takes a detour of up to <see cref="NetworkOptions.TailMax"/>, so that later ones overtake it.</summary>
     public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering)); }
+
+    /// <summary>How many datagrams have arrived.</summary>
+    public long DatagramsDelivered { get; internal set; }
 
     internal Engine Engine { get; }
 
@@ -98,6 +102,15 @@ public sealed class SimulatedNetwork
         Note($"clog {from} -> {to} for {duration:c}");
     }
 
+    /// <summary>Ends a clog before its time.</summary>
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver.</param>
+    public void Unclog(string from, string to)
+    {
+        LinkOf(from, to).CloggedUntil = 0;
+        Note($"unclog {from} -> {to}");
+    }
+
     /// <summary>Resets every connection between two machines.</summary>
     /// <param name="a">One machine.</param>
     /// <param name="b">The other.</param>
@@ -152,6 +165,9 @@ public sealed class SimulatedNetwork
         var max = isTail ? Options.TailMax : Options.LatencyMax;
         return Options.LatencyMin.Ticks + (long)((max - Options.LatencyMin).Ticks * part);
     }
+
+    /// <summary>When something that waits at a clogged link looks again: a clog may end before its time.</summary>
+    internal long RetryAfterClog(Link link) => Math.Min(link.CloggedUntil, Engine.Now + ClogLook) + DrawLatency();
 
     internal DatagramFlight TakeFlight() => flights.TryPop(out var flight) ? flight : new DatagramFlight(this);
 

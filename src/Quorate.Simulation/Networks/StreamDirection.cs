@@ -56,7 +56,7 @@ internal sealed class StreamDirection : SimulatedEvent
         var engine = network.Engine;
         if (link.CloggedUntil > engine.Now)
         {
-            engine.ScheduleAt(this, link.CloggedUntil + network.DrawLatency());
+            engine.ScheduleAt(this, network.RetryAfterClog(link));
             return;
         }
         if (link.Cuts > 0 || receiver.IsSilent)
@@ -120,7 +120,7 @@ internal sealed class StreamDirection : SimulatedEvent
             var network = direction.network;
             var back = network.LinkBetween(direction.receiver.Host, direction.sender.Host);
             if (back.CloggedUntil > network.Engine.Now)
-                network.Engine.ScheduleAt(this, back.CloggedUntil + network.DrawLatency());
+                network.Engine.ScheduleAt(this, network.RetryAfterClog(back));
             else if (back.Cuts > 0)
                 direction.Stall(this);
             else

@@ -132,7 +132,7 @@ public sealed class ConnectionTests
         var written = 0;
         world.AddClient("c", async (machine, ct) =>
         {
-            await machine.Clock.Delay(TimeSpan.FromSeconds(1));
+            await machine.Clock.Delay(TimeSpan.FromSeconds(1), ct);
             var connection = await machine.Network.ConnectAsync(new("s", 7000), ct);
             while (true)
             {

@@ -53,12 +53,45 @@ public sealed class EscapeTests
                 {
                     gate.Set();
                 }
-            });
+            }, CancellationToken.None);
             gate.Wait(TimeSpan.FromSeconds(10), ct);
             return Task.CompletedTask;
         });
         Assert.Contains("Clock.GetUtcNow", failure.Message);
         Assert.Contains(nameof(EscapeTests), failure.Message);
+    }
+
+    [Fact]
+    public void A_semaphore_with_a_cancellable_wait_goes_by_way_of_the_pool_and_is_caught()
+    {
+        var failure = FailureOf(async (machine, ct) =>
+        {
+            using var gate = new SemaphoreSlim(0);
+            machine.CreateStrand("other").Post(async void () =>
+            {
+                await machine.Clock.Delay(TimeSpan.FromSeconds(1), ct);
+                gate.Release();
+            });
+            await gate.WaitAsync(ct);
+        });
+        Assert.Contains("strand", failure.Message);
+    }
+
+    [Fact]
+    public void Reading_a_channel_by_ReadAllAsync_goes_by_way_of_the_pool_and_is_caught()
+    {
+        var failure = FailureOf(async (machine, ct) =>
+        {
+            var channel = System.Threading.Channels.Channel.CreateUnbounded<int>();
+            machine.CreateStrand("other").Post(async void () =>
+            {
+                await machine.Clock.Delay(TimeSpan.FromSeconds(1), ct);
+                channel.Writer.TryWrite(1);
+            });
+            await foreach (var i in channel.Reader.ReadAllAsync(ct))
+                Assert.Equal(1, i);
+        });
+        Assert.Contains("strand", failure.Message);
     }
 
     [Fact]
@@ -76,7 +109,7 @@ public sealed class EscapeTests
     }
 
     [Fact]
-    public void Work_of_others_on_the_pool_is_no_escape()
+    public async Task Work_of_others_on_the_pool_is_no_escape()
     {
         using var stop = new CancellationTokenSource();
         var noise = Task.Run(async () =>
@@ -92,7 +125,7 @@ public sealed class EscapeTests
         });
         Assert.True(world.RunUntil(() => node.HasFinished, TimeSpan.FromMinutes(1)));
         stop.Cancel();
-        noise.Wait();
+        await noise;
     }
 
     [Fact]

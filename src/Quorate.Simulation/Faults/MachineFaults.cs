@@ -1,0 +1,108 @@
+using Quorate.Simulation.Machines;
+using Quorate.Simulation.Randomness;
+
+namespace Quorate.Simulation.Faults;
+
+/// <summary>Begins faults of processes, clocks and disks; each gives back what ends it, or null where nothing began.</summary>
+internal sealed class MachineFaults(IReadOnlyList<SimulatedMachine> all, FaultPlan plan, SeededRandom random)
+{
+    public Action? Begin(FaultKind kind)
+    {
+        var servers = all.Where(m => !m.IsClient).ToList();
+        if (servers.Count == 0)
+            return null;
+        var one = servers[random.Next(servers.Count)];
+        return kind switch
+        {
+            FaultKind.Crash => Crash(servers),
+            FaultKind.Pause => Pause(servers, one),
+            FaultKind.ClockSkew => Skew(one),
+            FaultKind.ClockDrift => Drift(one),
+            FaultKind.ClockJump => Jump(one),
+            FaultKind.SlowDisk => Slow(one),
+            FaultKind.FullDisk => Fill(one),
+            FaultKind.DiskErrors => Errors(one),
+            FaultKind.FailedSyncs => FailSyncs(one),
+            _ => null,
+        };
+    }
+
+    private int Budget(List<SimulatedMachine> servers) => plan.DownMax - servers.Count(m => !m.IsUp || m.IsPaused);
+
+    private Action? Crash(List<SimulatedMachine> servers)
+    {
+        // Mostly one; sometimes any number, up to all at once.
+        var count = random.Chance(0.7) ? 1 : 1 + random.Next(servers.Count);
+        count = Math.Min(count, Budget(servers));
+        var candidates = servers.Where(m => m.IsUp && !m.IsPaused).ToArray();
+        random.Shuffle(candidates);
+        var victims = candidates.Take(count).ToList();
+        if (victims.Count == 0)
+            return null;
+        foreach (var machine in victims)
+            machine.Crash();
+        return () =>
+        {
+            foreach (var machine in victims)
+                machine.Start();
+        };
+    }
+
+    private Action? Pause(List<SimulatedMachine> servers, SimulatedMachine one)
+    {
+        if (Budget(servers) <= 0 || !one.IsUp || one.IsPaused)
+            return null;
+        one.Pause();
+        return one.Resume;
+    }
+
+    private Action Skew(SimulatedMachine one)
+    {
+        one.Clock.SetSkew(DrawSigned(plan.ClockJumpMax));
+        return () => one.Clock.SetSkew(TimeSpan.Zero);
+    }
+
+    private Action Drift(SimulatedMachine one)
+    {
+        one.Clock.SetRate(1 + (random.NextDouble() * 2 - 1) * plan.ClockDriftMax);
+        return () => one.Clock.SetRate(1);
+    }
+
+    private Action Jump(SimulatedMachine one)
+    {
+        var by = DrawSigned(plan.ClockJumpMax);
+        one.Clock.Jump(by);
+        return random.Chance(0.5) ? () => one.Clock.Jump(-by) : static () => { };
+    }
+
+    private Action Slow(SimulatedMachine one)
+    {
+        one.Disk.Slowness = 1 + random.NextDouble() * 200;
+        return () => one.Disk.Slowness = 1;
+    }
+
+    private Action Fill(SimulatedMachine one)
+    {
+        one.Disk.CapacityBytes = one.Disk.UsedBytes + random.Next(64 * 1024);
+        return one.Disk.RestoreCapacity;
+    }
+
+    private Action Errors(SimulatedMachine one)
+    {
+        one.Disk.ErrorRate = random.NextDouble() * 0.2;
+        return () => one.Disk.ErrorRate = 0;
+    }
+
+    private Action FailSyncs(SimulatedMachine one)
+    {
+        one.Disk.SyncFailureRate = random.NextDouble() * 0.3;
+        return () => one.Disk.SyncFailureRate = 0;
+    }
+
+    // Small and large jumps are alike likely: a clock that is 10 ms off shows other faults than one that is an hour off.
+    private TimeSpan DrawSigned(TimeSpan max)
+    {
+        var size = max / (1L << random.Next(20)) * random.NextDouble();
+        return random.Chance(0.5) ? size : -size;
+    }
+}
