@@ -35,7 +35,7 @@ internal sealed class NodeCommand
         Description = "Listen without TLS elsewhere than on loopback: whoever reaches the ports can then read and write everything.",
     };
 
-    private readonly SharedFlags shared = new();
+    private readonly SharedFlags shared = new(Severity.Warning);
 
     private NodeCommand()
     {

@@ -33,7 +33,8 @@ internal static class UpCommand
         };
         var etcd = PortOption("--etcd", 2379, "The port of node 1 for etcd's clients; node i listens 10·(i-1) above.");
         var peer = PortOption("--peer", 7000, "The port of node 1 for the other nodes; node i listens 10·(i-1) above.");
-        var shared = new SharedFlags();
+        // Links between nodes that start and stop together come and go: nothing that the user must see.
+        var shared = new SharedFlags(Severity.Error);
         var command = new Command("up", "Starts a cluster in this process and serves etcd's v3 API. Ctrl-C stops it; its data stays.")
         {
             nodes, data, etcd, peer,
@@ -81,10 +82,9 @@ internal static class UpCommand
     {
         Console.WriteLine($"data in {data} ({Path.GetFullPath(data)})");
         await using var group = new NodeGroup();
-        foreach (var (node, etcd) in plan)
-            await group.StartAsync(node, etcd, least, cancellationToken);
+        await Task.WhenAll(plan.Select(p => group.StartAsync(p.Node, p.Etcd, least, cancellationToken)));
         await group.WaitForLeaderAsync(cancellationToken);
-        Console.WriteLine($"ready {string.Join(' ', group.Nodes.Select(n => $"{n.Name}=http://{n.Etcd}"))}");
+        Console.WriteLine($"ready {string.Join(' ', group.Nodes.OrderBy(n => n.Etcd.Port).Select(n => $"{n.Name}=http://{n.Etcd}"))}");
         await group.RunAsync(cancellationToken);
         Console.WriteLine("stopping");
         return 0;

@@ -13,7 +13,7 @@ internal sealed class NodeGroup : IAsyncDisposable
     /// <summary>The nodes that run.</summary>
     public IReadOnlyList<ServingNode> Nodes => nodes;
 
-    /// <summary>Starts a node. Its events go to standard error.</summary>
+    /// <summary>Starts a node; several may start at once. Its events go to standard error.</summary>
     /// <param name="node">The node.</param>
     /// <param name="etcd">Its endpoint.</param>
     /// <param name="least">The least severity that is shown.</param>
@@ -31,7 +31,9 @@ internal sealed class NodeGroup : IAsyncDisposable
         await Task.WhenAny(starting, failed.Task);
         if (failed.Task.IsFaulted)
             await failed.Task;
-        nodes.Add(await starting);
+        var started = await starting;
+        lock (nodes)
+            nodes.Add(started);
     }
 
     /// <summary>Waits until every node knows a leader.</summary>

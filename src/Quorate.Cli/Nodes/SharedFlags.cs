@@ -6,7 +6,8 @@ using Quorate.Protocols.Raft;
 namespace Quorate.Cli.Nodes;
 
 /// <summary>The flags that both ways of starting nodes have.</summary>
-internal sealed class SharedFlags
+/// <param name="least">The least severity of events that is shown where the command line does not say.</param>
+internal sealed class SharedFlags(Severity least)
 {
     private readonly Option<int> requestBytesMax = new("--request-bytes-max")
     {
@@ -32,7 +33,7 @@ internal sealed class SharedFlags
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
-        DefaultValueFactory = _ => Severity.Warning,
+        DefaultValueFactory = _ => least,
         HelpName = "debug|information|warning|error",
     };
 
