@@ -1,0 +1,16 @@
+namespace Quorate.Server.Grpc;
+
+/// <summary>A method with a stream of requests and a stream of responses.</summary>
+/// <param name="handle">Reads requests and writes responses until either side ends the call.</param>
+internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> handle) : GrpcMethod
+{
+    /// <inheritdoc/>
+    public override async ValueTask InvokeAsync(GrpcCall call)
+    {
+        using var lifetime = call.BeginStream();
+        await call.RequireLeaderAsync();
+        // The headers go out at once: clients wait for them before they believe that the stream is open.
+        await call.Output.FlushAsync(lifetime.Token);
+        await handle(call, lifetime.Token);
+    }
+}
