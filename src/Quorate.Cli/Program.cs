@@ -4,6 +4,7 @@ using Quorate.Cli.Commands;
 
 var root = new RootCommand("The common standard library of distributed systems for .NET: clusters, simulation and checking.");
 root.Subcommands.Add(CheckCommand.Create());
+root.Subcommands.Add(SimCommand.Create());
 var parsed = root.Parse(args);
 if (parsed.Action is not ParseErrorAction)
     return parsed.Invoke();
