@@ -18,6 +18,9 @@ internal sealed class ConfigurationLog
     /// <summary>The index of its entry.</summary>
     public long LatestIndex => items[^1].Index;
 
+    /// <summary>The configuration before that; the same where there is none.</summary>
+    public Configuration Previous => items[Math.Max(items.Count - 2, 0)].Configuration;
+
     /// <summary>The configuration as of the snapshot.</summary>
     public Configuration OfSnapshot => items[0].Configuration;
 

@@ -13,6 +13,14 @@ internal sealed class Elections(ServerState server)
     /// <summary>Whether a leader was heard so lately that no vote is given. Thesis, section 4.2.3.</summary>
     public bool HearsLeader => server.Role == RaftRole.Leader || server.Now < server.RefuseVotesUntil;
 
+    /// <summary>
+    /// Whether this server may stand for election. Thesis, section 4.2.2: "a server that is not part of its own latest configuration should
+    /// still start new elections, as it might still be needed until the C-new entry is committed": its log may be the most up-to-date.
+    /// </summary>
+    public bool MayStand =>
+        server.Configuration.IsVoter(server.Self)
+        || (server.Configurations.LatestIndex > server.CommitIndex && server.Configurations.Previous.IsVoter(server.Self));
+
     /// <summary>Asks whether an election would be won.</summary>
     public VoteOutcome AskPreVotes()
     {

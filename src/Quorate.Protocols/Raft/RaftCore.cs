@@ -216,7 +216,7 @@ public sealed class RaftCore
     // candidate: convert to candidate". Before that comes the pre-vote. Who has no vote, or is between two states, only waits on.
     private void TimeOut()
     {
-        if (server.Configuration.IsVoter(server.Self) && !following.IsRestoring)
+        if (elections.MayStand && !following.IsRestoring)
             Conclude(elections.AskPreVotes());
         else
             server.RestartElectionTimer();
@@ -331,7 +331,7 @@ public sealed class RaftCore
 
     private void ObeyTimeoutNow()
     {
-        if (server.Role == RaftRole.Follower && server.Configuration.IsVoter(server.Self) && !following.IsRestoring)
+        if (server.Role == RaftRole.Follower && elections.MayStand && !following.IsRestoring)
             elections.AskVotes(transfer: true);
     }
 

@@ -105,7 +105,8 @@ internal sealed class RaftLog
     /// <summary>A run of entries; it never changes.</summary>
     /// <param name="from">The first index.</param>
     /// <param name="length">How many.</param>
-    public ArraySegment<Entry> Slice(long from, int length) => new(slots, start + (int)(from - FirstIndex), length);
+    public IReadOnlyList<Entry> Slice(long from, int length) =>
+        length == 0 ? [] : new ArraySegment<Entry>(slots, start + (int)(from - FirstIndex), length);
 
     /// <summary>How many entries from an index on fit into one message, and their payload bytes; at least one, where there is one.</summary>
     /// <param name="from">The first index.</param>

@@ -18,16 +18,9 @@ internal sealed class SocketConnection : IConnection
     private const int BufferedBytesMax = 1024 * 1024;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    // The readers' and writers' continuations go to the context that they await on: the strand.
-    private static readonly PipeOptions InputOptions = new(
-        readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.ThreadPool,
-        pauseWriterThreshold: BufferedBytesMax, resumeWriterThreshold: BufferedBytesMax / 2,
-        minimumSegmentSize: ReceiveBytes, useSynchronizationContext: true);
-
-    private static readonly PipeOptions OutputOptions = new(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.ThreadPool,
-        pauseWriterThreshold: BufferedBytesMax, resumeWriterThreshold: BufferedBytesMax / 2,
-        minimumSegmentSize: ReceiveBytes, useSynchronizationContext: true);
+    // The user's side of each pipe goes on inline: ContextPipeReader and ContextPipeWriter bring it to its strand.
+    private static readonly PipeOptions InputOptions = Options(reader: PipeScheduler.Inline, writer: PipeScheduler.ThreadPool);
+    private static readonly PipeOptions OutputOptions = Options(reader: PipeScheduler.Inline, writer: PipeScheduler.Inline);
 
     private readonly Socket socket;
     private readonly SslStream? tls;
@@ -53,15 +46,17 @@ internal sealed class SocketConnection : IConnection
         this.tls = tls;
         this.onClosed = onClosed;
         PeerIdentity = peerIdentity;
+        Input = new ContextPipeReader(input.Reader);
+        Output = new ContextPipeWriter(output.Writer);
         Local = Endpoints.ToAddress(socket.LocalEndPoint);
         Remote = Endpoints.ToAddress(socket.RemoteEndPoint);
     }
 
     /// <inheritdoc/>
-    public PipeReader Input => input.Reader;
+    public PipeReader Input { get; }
 
     /// <inheritdoc/>
-    public PipeWriter Output => output.Writer;
+    public PipeWriter Output { get; }
 
     /// <inheritdoc/>
     public NetworkAddress Local { get; }
@@ -115,6 +110,10 @@ internal sealed class SocketConnection : IConnection
 
         _ = LingerAsync();
     }
+
+    private static PipeOptions Options(PipeScheduler reader, PipeScheduler writer) => new(
+        readerScheduler: reader, writerScheduler: writer, pauseWriterThreshold: BufferedBytesMax,
+        resumeWriterThreshold: BufferedBytesMax / 2, minimumSegmentSize: ReceiveBytes, useSynchronizationContext: false);
 
     /// <summary>
     /// Closing a socket that holds unread bytes resets it, and the reset may overtake what was sent. So what the peer still sends is

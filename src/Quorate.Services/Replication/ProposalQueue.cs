@@ -1,4 +1,3 @@
-using Quorate.Kernel.Encoding;
 using Quorate.Services.Replication.Sessions;
 using Quorate.Services.Replication.Timing;
 

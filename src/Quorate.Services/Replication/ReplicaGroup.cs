@@ -1,10 +1,7 @@
-using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
-using Quorate.Services.Replication.Peers;
-using Quorate.Services.Replication.Sessions;
 using Quorate.Storage.Snapshots;
 
 namespace Quorate.Services.Replication;

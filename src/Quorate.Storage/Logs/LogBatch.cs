@@ -37,7 +37,8 @@ internal sealed class LogBatch
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, PaddedBytes);
 
     /// <summary>Done when the batch is durable; faulted when an attempt to make it so failed.</summary>
-    public Task Durable => (completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <remarks>Not with asynchronous continuations: those of WhenAll and WaitAsync would then leave the strand for the thread pool.</remarks>
+    public Task Durable => (completion ??= new TaskCompletionSource()).Task;
 
     public void Start(long segment, long offset, long sequence)
     {
@@ -72,12 +73,11 @@ internal sealed class LogBatch
         IsSealed = true;
     }
 
-    public void Complete() => completion?.TrySetResult();
-
-    /// <summary>Fails those who wait; later waiters wait for the next attempt.</summary>
-    public void Fail(Exception reason)
+    /// <summary>Hands over those who wait for the batch, if any; later waiters wait for the next attempt.</summary>
+    public TaskCompletionSource? TakeWaiters()
     {
-        completion?.TrySetException(reason);
+        var waiters = completion;
         completion = null;
+        return waiters;
     }
 }

@@ -67,18 +67,26 @@ internal sealed class LogRecovery(IDisk disk, WriteAheadLogOptions options, Acti
 
     private async ValueTask ScanAsync(LogSegment segment, CancellationToken cancellationToken)
     {
+        var damaged = scans.Find(earlier => earlier.TornEnd > earlier.End);
         var scan = new SegmentScan(segment, replay);
-        await scan.RunAsync(Last, cancellationToken);
-        if (!scan.IsBlank && scans.Find(earlier => earlier.TornEnd > earlier.End) is { } damaged)
+        try
         {
-            throw new CorruptFileException(
-                damaged.Segment.File.Path, damaged.End, $"the batch fails its check, and segment {segment.Number} was written after it");
+            await scan.RunAsync(Last, cancellationToken);
+        }
+        catch (CorruptFileException) when (damaged is not null)
+        {
+            throw Followed(damaged, segment); // What is wrong in this segment follows from the damage before it.
         }
 
+        if (!scan.IsBlank && damaged is not null)
+            throw Followed(damaged, segment);
         if (scan.Last is { } last)
             (CurrentIndex, End, Last) = (scans.Count, scan.End, last.Header);
         scans.Add(scan);
     }
+
+    private static CorruptFileException Followed(SegmentScan damaged, LogSegment segment) =>
+        new(damaged.Segment.File.Path, damaged.End, $"the batch fails its check, and segment {segment.Number} was written after it");
 
     /// <summary>
     /// A torn batch is overwritten with zeros. The last good batch may be in the page cache only: it is written again, with the same

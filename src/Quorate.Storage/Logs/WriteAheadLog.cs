@@ -39,6 +39,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
     private LogPosition durableEnd;
     private long durableSequence;
     private uint durableCrc;
+
+    // Those who wait for the batch that became durable last, and were not told yet.
+    private TaskCompletionSource? durableWaiters;
     private long endSegment;
     private long endOffset;
     private long lastSequence;
@@ -234,31 +237,56 @@ public sealed class WriteAheadLog : IAsyncDisposable
     }
 
     /// <summary>Writes batch after batch while a commit waits for one. Never throws: what fails is told to those who wait.</summary>
+    /// <remarks>Those who wait may run within this method when they are told, and commit anew: so it looks again after each telling.</remarks>
     private async Task FlushAsync()
     {
-        try
+        while (poison is null && durableSequence < requestedSequence)
         {
-            while (durableSequence < requestedSequence)
+            try
             {
-                if (queued.Count == 0)
-                    Queue();
-                var batch = queued.Peek();
-                await EnterSegmentAsync(batch.Segment);
-                batch.Seal(durableCrc);
-                await current.File.WriteAndSyncAsync(batch.Offset, batch.Bytes);
-                Finish(batch);
+                await WriteBatchesAsync();
+            }
+            catch (DiskFullException e)
+            {
+                // Only this batch is unsynced, and the next try writes all of it again: a sync that then succeeds covers every byte of it.
+                requestedSequence = durableSequence;
+                FailWaiters(e);
+            }
+            catch (Exception e)
+            {
+                FailWaiters(Poison(e));
             }
         }
-        catch (DiskFullException e)
+    }
+
+    private async ValueTask WriteBatchesAsync()
+    {
+        while (durableSequence < requestedSequence)
         {
-            // Only this batch is unsynced, and the next try writes all of it again: a sync that then succeeds covers every byte of it.
-            requestedSequence = durableSequence;
-            FailWaiters(e);
+            if (queued.Count == 0)
+                Queue();
+            var batch = queued.Peek();
+            if (batch.Segment != current.Number)
+            {
+                TellDurable();
+                await EnterSegmentAsync(batch.Segment);
+            }
+
+            batch.Seal(durableCrc);
+            var write = current.File.WriteAndSyncAsync(batch.Offset, batch.Bytes);
+            TellDurable(); // While the device works already.
+            await write;
+            Finish(batch);
+            if (durableSequence >= requestedSequence)
+                TellDurable();
         }
-        catch (Exception e)
-        {
-            FailWaiters(Poison(e));
-        }
+    }
+
+    private void TellDurable()
+    {
+        var waiters = durableWaiters;
+        durableWaiters = null;
+        waiters?.TrySetResult();
     }
 
     private void Finish(LogBatch batch)
@@ -269,7 +297,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
         durableEnd = new LogPosition(batch.Segment, batch.Offset + batch.PaddedBytes);
         closeMarked = false;
         BufferedBytes -= batch.PayloadBytes - ((long)batch.Records * LogBatch.RecordHeaderBytes);
-        batch.Complete();
+        durableWaiters = batch.TakeWaiters();
         if (spares.Count < SparesMax && batch.Capacity <= 2 * LogFormat.BatchBytesMax)
             spares.Push(batch);
         if (next is null && durableEnd.Offset * 2 > current.Bytes)
@@ -281,9 +309,10 @@ public sealed class WriteAheadLog : IAsyncDisposable
 
     private void FailWaiters(Exception reason)
     {
-        foreach (var batch in queued)
-            batch.Fail(reason);
-        filling?.Fail(reason);
+        TellDurable();
+        var waiters = queued.Select(batch => batch.TakeWaiters()).Append(filling?.TakeWaiters()).ToArray();
+        foreach (var waiter in waiters)
+            waiter?.TrySetException(reason);
     }
 
     private async ValueTask EnterSegmentAsync(long number)

@@ -1,0 +1,84 @@
+using Quorate.Kernel.Machines;
+using Quorate.Storage.Folders;
+using Quorate.Tests.Storage.Disks;
+
+namespace Quorate.Tests.Storage.Folders;
+
+public sealed class DataFolderTests
+{
+    private static readonly DataFolderIdentity Mine = new(0xabc, "n1");
+
+    [Fact]
+    public async Task The_first_claim_makes_the_folder_the_nodes_own()
+    {
+        var disk = new FaultyDisk();
+        Assert.Null(await DataFolder.ReadAsync(disk));
+        await DataFolder.ClaimAsync(disk, Mine);
+        Assert.Equal(Mine, await DataFolder.ClaimAsync(disk, Mine));
+    }
+
+    [Theory]
+    [InlineData(0xabcUL, "n2")]
+    [InlineData(0xabdUL, "n1")]
+    public async Task Somebody_elses_folder_is_refused_and_both_are_named(ulong cluster, string node)
+    {
+        var disk = new FaultyDisk();
+        await DataFolder.ClaimAsync(disk, Mine);
+        var error = await Assert.ThrowsAsync<WrongFolderException>(async () => await DataFolder.ClaimAsync(disk, new(cluster, node)));
+        Assert.Equal(Mine, error.Found);
+        Assert.Contains("'n1' of cluster 0000000000000abc", error.Message);
+        Assert.Contains($"'{node}' of cluster {cluster:x16}", error.Message);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_empty_or_too_long_is_refused()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(async () => await DataFolder.ClaimAsync(new FaultyDisk(), new(1, "")));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await DataFolder.ClaimAsync(new FaultyDisk(), new(1, new string('n', 256))));
+        await DataFolder.ClaimAsync(new FaultyDisk(), new(1, new string('n', 255)));
+    }
+
+    [Fact]
+    public async Task A_crash_at_every_operation_leaves_the_folder_claimed_or_not()
+    {
+        for (var crashAt = 1; crashAt < 12; crashAt++)
+        {
+            for (var seed = 0; seed < 20; seed++)
+            {
+                var disk = new FaultyDisk { CrashAt = crashAt };
+                var claimed = await Record.ExceptionAsync(async () => await DataFolder.ClaimAsync(disk, Mine)) is null;
+                var found = await DataFolder.ReadAsync(disk.AfterCrash(new Random(seed)));
+                Assert.True(found == Mine || (found is null && !claimed));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_or_a_cut_is_told()
+    {
+        var disk = new FaultyDisk();
+        await DataFolder.ClaimAsync(disk, Mine);
+        var whole = disk[DataFolder.FileName].ToArray();
+        for (var bit = 0; bit < whole.Length * 8; bit++)
+        {
+            var flipped = (byte[])whole.Clone();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            disk.Damage(DataFolder.FileName, _ => flipped);
+            await Assert.ThrowsAsync<CorruptFileException>(async () => await DataFolder.ReadAsync(disk));
+        }
+
+        for (var length = 0; length < whole.Length; length++)
+        {
+            disk.Damage(DataFolder.FileName, _ => whole[..length]);
+            await Assert.ThrowsAsync<CorruptFileException>(async () => await DataFolder.ReadAsync(disk));
+        }
+    }
+
+    [Fact]
+    public async Task The_bytes_of_the_identity_are_frozen()
+    {
+        var disk = new FaultyDisk();
+        await DataFolder.ClaimAsync(disk, Mine);
+        Assert.Equal("51554944" + "01000000" + "BC0A000000000000" + "026E31" + "1255BF55", Convert.ToHexString(disk[DataFolder.FileName]));
+    }
+}
