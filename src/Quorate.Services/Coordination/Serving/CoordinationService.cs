@@ -69,6 +69,7 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     public ValueTask<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken = default)
     {
         RequestCheck.Txn(request, options.TransactionOperationsMax);
+        // Also one that only reads is bounded: it is evaluated in one go on the strand.
         if (RequestCheck.OnlyReads(request))
             return On<TxnRequest, TxnResponse>(DoReadOnlyTxnAsync, request, cancellationToken);
         return On<ReadOnlyMemory<byte>, TxnResponse>(WriteAsync<TxnResponse>, Bounded(CommandWriter.Txn(request)), cancellationToken);

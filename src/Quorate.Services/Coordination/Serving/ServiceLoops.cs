@@ -61,6 +61,7 @@ internal sealed class ServiceLoops : IStoreObserver
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async ValueTask TrimAllAsync(CancellationToken cancellationToken)
     {
+        await Task.Yield();
         while (store.State.HasGarbage && !stopping.IsCancellationRequested)
         {
             store.Trim(TrimSlice);

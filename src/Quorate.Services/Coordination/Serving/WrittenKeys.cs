@@ -11,6 +11,8 @@ internal sealed class WrittenKeys
 {
     private readonly SortedSet<ReadOnlyMemory<byte>> puts = new(ByOrder.Instance);
     private readonly List<KeyRange> deletions = [];
+    private readonly SortedSet<ReadOnlyMemory<byte>> deletedKeys = new(ByOrder.Instance);
+    private readonly RangeTreap<object> deletedRanges = new();
 
     private WrittenKeys()
     {
@@ -25,7 +27,7 @@ internal sealed class WrittenKeys
     {
         var written = new WrittenKeys();
         foreach (var delete in operations.OfType<DeleteRangeRequest>())
-            written.deletions.Add(KeyRange.Of(delete.Key, delete.RangeEnd));
+            written.AddDeletion(KeyRange.Of(delete.Key, delete.RangeEnd));
         foreach (var inner in operations.OfType<TxnRequest>())
             written.AddNested(Of(inner.Success), Of(inner.Failure));
         foreach (var put in operations.OfType<PutRequest>())
@@ -43,13 +45,24 @@ internal sealed class WrittenKeys
                 AddPut(key);
         }
 
-        deletions.AddRange(success.deletions);
-        deletions.AddRange(failure.deletions);
+        success.deletions.ForEach(AddDeletion);
+        failure.deletions.ForEach(AddDeletion);
+    }
+
+    private void AddDeletion(KeyRange range)
+    {
+        if (range.IsEmpty)
+            return;
+        deletions.Add(range);
+        if (range.IsOne)
+            deletedKeys.Add(range.Start);
+        else
+            deletedRanges.GetOrAdd(range);
     }
 
     private void AddPut(ReadOnlyMemory<byte> key)
     {
-        if (!puts.Add(key) || deletions.Exists(range => range.Contains(key.Span)))
+        if (!puts.Add(key) || deletedKeys.Contains(key) || deletedRanges.Holds(key.Span))
             throw CoordinationErrors.Of(CoordinationError.DuplicateKey);
     }
 

@@ -1,10 +1,12 @@
+using Quorate.Services.Coordination.Keys;
+
 namespace Quorate.Services.Coordination.Watches;
 
 /// <summary>Which watches a key concerns: those of the key itself from a table, those of ranges from a tree.</summary>
 internal sealed class WatcherIndex
 {
     private readonly Dictionary<byte[], WatcherGroup> byKey = new(new ByteStringComparer());
-    private readonly RangeTreap byRange = new();
+    private readonly RangeTreap<WatcherGroup> byRange = new();
     private int count;
 
     /// <summary>Whether there are no watches.</summary>
@@ -17,7 +19,7 @@ internal sealed class WatcherIndex
         count++;
         if (!watcher.Range.IsOne)
         {
-            byRange.GroupOf(watcher.Range).Add(watcher);
+            byRange.GetOrAdd(watcher.Range).Add(watcher);
             return;
         }
 

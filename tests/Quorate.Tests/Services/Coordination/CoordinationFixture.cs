@@ -44,6 +44,12 @@ internal sealed class CoordinationFixture
     public CoordinationError ErrorOf<T>(Func<CoordinationService, ValueTask<T>> call) =>
         Assert.Throws<CoordinationException>(() => { Do(call); }).Error;
 
+    public void OnStrand(Action work)
+    {
+        Machine.Strand.Post(work);
+        Machine.Settle();
+    }
+
     public List<WatchMessage> ReadAll(IWatchStream stream)
     {
         Machine.Settle();

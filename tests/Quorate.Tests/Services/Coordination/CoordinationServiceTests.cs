@@ -1,4 +1,5 @@
 using Quorate.Services.Coordination;
+using Quorate.Services.Replication;
 using static Quorate.Tests.Services.Coordination.CoordinationFixture;
 
 namespace Quorate.Tests.Services.Coordination;
@@ -16,5 +17,70 @@ public sealed class CoordinationServiceTests
         var kv = Assert.Single(range.KeyValues);
         Assert.Equal(("a", "2", 2L, 3L, 2L), (Text(kv.Key), Text(kv.Value), kv.CreateRevision, kv.ModRevision, kv.Version));
         Assert.Equal((1L, false, 7UL, 3L), (range.Count, range.More, range.Header.ClusterId, range.Header.Revision));
+        Assert.Equal(3, fixture.Do(s => s.DeleteRangeAsync(Delete("none"))).Header.Revision);
+    }
+
+    [Fact]
+    public void Requests_are_refused_with_etcds_errors()
+    {
+        fixture.Do(s => s.PutAsync(Put("a", "1")));
+        Assert.Equal(CoordinationError.EmptyKey, fixture.ErrorOf(s => s.PutAsync(Put("", "1"))));
+        Assert.Equal(CoordinationError.EmptyKey, fixture.ErrorOf(s => s.RangeAsync(Get(""))));
+        Assert.Equal(CoordinationError.ValueProvided, fixture.ErrorOf(s => s.PutAsync(Put("a", "1") with { IgnoreValue = true })));
+        Assert.Equal(CoordinationError.LeaseProvided, fixture.ErrorOf(s => s.PutAsync(Put("a", "1", 2) with { IgnoreLease = true })));
+        Assert.Equal(CoordinationError.KeyNotFound, fixture.ErrorOf(s => s.PutAsync(Put("b", "") with { IgnoreValue = true })));
+        Assert.Equal(CoordinationError.FutureRevision, fixture.ErrorOf(s => s.RangeAsync(Get("a") with { Revision = 9 })));
+        Assert.Equal(CoordinationError.FutureRevision, fixture.ErrorOf(s => s.CompactAsync(9, false)));
+        Assert.Equal(CoordinationError.RequestTooLarge, fixture.ErrorOf(s => s.PutAsync(new PutRequest(Bytes("a"), new byte[1_600_000]))));
+        fixture.Do(s => s.CompactAsync(2, true));
+        Assert.Equal(CoordinationError.Compacted, fixture.ErrorOf(s => s.CompactAsync(2, false)));
+        Assert.Equal(CoordinationError.Compacted, fixture.ErrorOf(s => s.RangeAsync(Get("a") with { Revision = 1 })));
+    }
+
+    [Fact]
+    public void A_transaction_may_write_a_key_only_once_and_has_a_bound()
+    {
+        TxnRequest Txn(params Operation[] operations) => new([], operations, []);
+        Assert.Equal(CoordinationError.DuplicateKey, fixture.ErrorOf(s => s.TxnAsync(Txn(Put("a", "1"), Put("a", "2")))));
+        Assert.Equal(CoordinationError.DuplicateKey, fixture.ErrorOf(s => s.TxnAsync(Txn(Put("b", "1"), Delete("a", "c")))));
+        Assert.Equal(CoordinationError.DuplicateKey, fixture.ErrorOf(s => s.TxnAsync(Txn(Txn(Put("b", "1")), Delete("a", "\0")))));
+        Assert.True(fixture.Do(s => s.TxnAsync(Txn(new TxnRequest([], [Put("b", "1")], [Put("b", "2")]), Delete("c")))).Succeeded);
+        var many = Enumerable.Range(0, 129).Select(i => (Operation)Put($"{i}", "")).ToArray();
+        Assert.Equal(CoordinationError.TooManyOperations, fixture.ErrorOf(s => s.TxnAsync(Txn(many))));
+        Assert.Equal(2, fixture.Do(s => s.TxnAsync(Txn(many[..128]))).Header.Revision - 1);
+    }
+
+    [Fact]
+    public void Linearizable_reads_wait_for_a_barrier_and_serializable_ones_do_not()
+    {
+        fixture.Do(s => s.RangeAsync(Get("a") with { Serializable = true }));
+        Assert.Equal(0, fixture.Group.Barriers);
+        fixture.Do(s => s.RangeAsync(Get("a")));
+        Assert.Equal(1, fixture.Group.Barriers);
+        fixture.OnStrand(fixture.Group.Lose);
+        Assert.Equal(CoordinationError.NoLeader, fixture.ErrorOf(s => s.RangeAsync(Get("a"))));
+        Assert.Equal(0, fixture.Do(s => s.RangeAsync(Get("a") with { Serializable = true })).Count);
+        Assert.Equal(CoordinationError.NoLeader, fixture.ErrorOf(s => s.LeaseKeepAliveAsync(1)));
+    }
+
+    [Theory]
+    [InlineData(ReplicationError.NoLeader, CoordinationError.NoLeader)]
+    [InlineData(ReplicationError.Timeout, CoordinationError.Timeout)]
+    [InlineData(ReplicationError.Overloaded, CoordinationError.TooManyRequests)]
+    [InlineData(ReplicationError.DiskFull, CoordinationError.NoSpace)]
+    [InlineData(ReplicationError.Stopping, CoordinationError.Stopped)]
+    public void The_groups_errors_become_the_services(ReplicationError cause, CoordinationError seen)
+    {
+        fixture.Group.ProposeError = cause;
+        Assert.Equal(seen, fixture.ErrorOf(s => s.PutAsync(Put("a", "1"))));
+    }
+
+    [Fact]
+    public void Members_and_status_are_told()
+    {
+        var member = Assert.Single(fixture.Do(s => s.MemberListAsync(true)).Members);
+        Assert.Equal(("n1", "http://127.0.0.1:7000", "http://127.0.0.1:2379"), (member.Name, member.PeerUrls[0], member.ClientUrls[0]));
+        var status = fixture.Do(s => s.StatusAsync());
+        Assert.Equal(("3.4.23", fixture.Group.Self.Value), (status.Version, status.Leader));
     }
 }

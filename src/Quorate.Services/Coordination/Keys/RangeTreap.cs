@@ -1,45 +1,59 @@
 using Quorate.Kernel.Encoding;
-using Quorate.Services.Coordination.Keys;
 
-namespace Quorate.Services.Coordination.Watches;
+namespace Quorate.Services.Coordination.Keys;
 
 /// <summary>Ranges of keys, and which of them hold a key: a balanced search tree by start and end, where each node knows the furthest end below it.</summary>
 /// <remarks>
 /// Cost: adding and removing take logarithmic time, a question the same and the length of its answer.
 /// Source: Seidel and Aragon, "Randomized search trees", 1996; Cormen et al., "Introduction to algorithms", chapter 14.3 (interval trees).
 /// </remarks>
-internal sealed class RangeTreap
+/// <typeparam name="T">What hangs on a range.</typeparam>
+internal sealed class RangeTreap<T>
+    where T : class, new()
 {
     private Node? root;
     private ulong added;
 
-    /// <summary>The group of a range, made where there is none.</summary>
+    /// <summary>What hangs on a range, made where there is nothing.</summary>
     /// <param name="range">The range; not of one key.</param>
-    public WatcherGroup GroupOf(KeyRange range)
+    public T GetOrAdd(KeyRange range)
     {
         for (var node = root; node is not null;)
         {
             var order = Compare(range, node.Range);
             if (order == 0)
-                return node.Group;
+                return node.Value;
             node = order < 0 ? node.Left : node.Right;
         }
 
         var fresh = new Node(range.Copy(), StableHash.Combine(0, ++added));
         root = Insert(root, fresh);
-        return fresh.Group;
+        return fresh.Value;
     }
 
     /// <summary>Removes a range.</summary>
     /// <param name="range">The range.</param>
     public void Remove(KeyRange range) => root = Remove(root, range);
 
-    /// <summary>Finds the groups of all ranges that hold a key.</summary>
+    /// <summary>Finds what hangs on all ranges that hold a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="found">Where they are put.</param>
-    public void Find(ReadOnlySpan<byte> key, List<WatcherGroup> found) => Find(root, key, found);
+    public void Find(ReadOnlySpan<byte> key, List<T> found) => Find(root, key, found);
 
-    private static void Find(Node? node, ReadOnlySpan<byte> key, List<WatcherGroup> found)
+    /// <summary>Whether any range holds a key.</summary>
+    /// <param name="key">The key.</param>
+    public bool Holds(ReadOnlySpan<byte> key) => Holds(root, key);
+
+    private static bool Holds(Node? node, ReadOnlySpan<byte> key)
+    {
+        if (node is null || !node.Furthest.Reaches(key))
+            return false;
+        if (Holds(node.Left, key))
+            return true;
+        return node.Range.Start.Span.SequenceCompareTo(key) <= 0 && (node.Range.Reaches(key) || Holds(node.Right, key));
+    }
+
+    private static void Find(Node? node, ReadOnlySpan<byte> key, List<T> found)
     {
         if (node is null || !node.Furthest.Reaches(key))
             return;
@@ -47,7 +61,7 @@ internal sealed class RangeTreap
         if (node.Range.Start.Span.SequenceCompareTo(key) > 0)
             return;
         if (node.Range.Reaches(key))
-            found.Add(node.Group);
+            found.Add(node.Value);
         Find(node.Right, key, found);
     }
 
@@ -128,7 +142,7 @@ internal sealed class RangeTreap
 
         public ulong Priority { get; } = priority;
 
-        public WatcherGroup Group { get; } = new();
+        public T Value { get; } = new();
 
         public KeyRange Furthest { get; private set; } = range;
 

@@ -1,0 +1,180 @@
+using Quorate.Services.Coordination;
+using Quorate.Services.Coordination.Serving;
+using static Quorate.Tests.Services.Coordination.CoordinationFixture;
+
+namespace Quorate.Tests.Services.Coordination;
+
+public sealed class WatchTests
+{
+    private readonly CoordinationFixture fixture = new();
+
+    [Fact]
+    public void A_watch_gets_each_event_after_it_began_with_the_previous_version_when_asked()
+    {
+        fixture.Do(s => s.PutAsync(Put("a", "0")));
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a"), PreviousKeyValue: true));
+        fixture.Machine.Settle();
+        fixture.Do(s => s.PutAsync(Put("a", "1")));
+        fixture.Do(s => s.PutAsync(Put("b", "1")));
+        fixture.Do(s => s.DeleteRangeAsync(Delete("a")));
+        var messages = fixture.ReadAll(stream);
+        Assert.Equal([WatchMessageKind.Created, WatchMessageKind.Events, WatchMessageKind.Events], messages.Select(m => m.Kind));
+        var put = Assert.Single(messages[1].Events);
+        Assert.Equal((false, "1", "0", 3L), (put.IsDelete, Text(put.KeyValue.Value), Text(put.PreviousKeyValue!.Value), put.KeyValue.ModRevision));
+        var delete = Assert.Single(messages[2].Events);
+        Assert.Equal((true, "1", 5L), (delete.IsDelete, Text(delete.PreviousKeyValue!.Value), delete.KeyValue.ModRevision));
+    }
+
+    [Fact]
+    public void A_watch_from_before_the_compacted_revision_is_canceled_with_it()
+    {
+        for (var i = 0; i < 9; i++)
+            fixture.Do(s => s.PutAsync(Put("a", $"{i}")));
+        fixture.Do(s => s.CompactAsync(5, physical: true));
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a"), StartRevision: 4));
+        stream.Create(new WatchCreateRequest(Bytes("a"), StartRevision: 5, WatchId: 9));
+        var messages = fixture.ReadAll(stream);
+        var canceled = Assert.Single(messages, m => m.Kind == WatchMessageKind.Canceled);
+        Assert.Equal((0L, 5L), (canceled.WatchId, canceled.CompactRevision));
+        Assert.Equal(6, messages.Where(m => m.WatchId == 9).Sum(m => m.Events.Count));
+    }
+
+    [Fact]
+    public void Ids_are_chosen_from_zero_and_a_duplicate_or_empty_range_is_refused()
+    {
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a")));
+        stream.Create(new WatchCreateRequest(Bytes("a"), WatchId: 1));
+        stream.Create(new WatchCreateRequest(Bytes("a"), WatchId: 1));
+        stream.Create(new WatchCreateRequest(Bytes("b"), Bytes("a")));
+        stream.Create(new WatchCreateRequest(Bytes("a")));
+        stream.Cancel(77);
+        stream.Cancel(1);
+        var messages = fixture.ReadAll(stream);
+        Assert.Equal([0, 1, -1, -1, 2, 1], messages.Select(m => m.WatchId));
+        Assert.Equal([false, false, true, true, false, true], messages.Select(m => m.Canceled));
+        Assert.Equal("mvcc: duplicate watch ID provided on the WatchStream", messages[2].CancelReason);
+    }
+
+    [Fact]
+    public void Filters_fragments_and_progress_do_as_asked()
+    {
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a"), Bytes("b"), NoPut: true));
+        stream.Create(new WatchCreateRequest(Bytes("a"), Bytes("b"), NoDelete: true, Fragment: true));
+        stream.Create(new WatchCreateRequest(Bytes("zz"), ProgressNotify: true));
+        fixture.Machine.Settle();
+        fixture.Do(s => s.TxnAsync(new TxnRequest([], [Put("a1", "1"), new PutRequest(Bytes("a2"), new byte[700_000]), new PutRequest(Bytes("a3"), new byte[800_000])], [])));
+        fixture.Do(s => s.DeleteRangeAsync(Delete("a1")));
+        stream.RequestProgress();
+        var messages = fixture.ReadAll(stream);
+        Assert.Equal([true], messages.Where(m => m.WatchId == 0 && m.Kind == WatchMessageKind.Events).SelectMany(m => m.Events).Select(e => e.IsDelete));
+        Assert.Equal(3, messages.Where(m => m.WatchId == 1).Sum(m => m.Events.Count));
+        Assert.Equal((WatchMessageKind.Progress, -1L, 3L), (messages[^1].Kind, messages[^1].WatchId, messages[^1].Header.Revision));
+        fixture.Machine.Advance(TimeSpan.FromMinutes(12));
+        var notice = Assert.Single(fixture.ReadAll(stream));
+        Assert.Equal((WatchMessageKind.Progress, 2L), (notice.Kind, notice.WatchId));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void No_event_is_lost_doubled_or_out_of_order_with_slow_readers_and_compaction(int seed)
+    {
+        var slow = new CoordinationFixture(new CoordinationOptions { WatchBufferBytesMax = 2_000 }, seed);
+        var requests = new RandomRequests(seed);
+        var model = new ReferenceStore();
+        var readers = new List<Reader>();
+        for (var step = 1; step < 1_500; step++)
+        {
+            var command = StoreModelTests.Step(requests, model, out _).ToArray();
+            slow.Store.Apply(step, command);
+            if (step % 30 == 0 && readers.Count < 40)
+                readers.Add(Reader.Open(slow, requests, model));
+            if (requests.Random.Next(3) == 0)
+                slow.Machine.Settle();
+            foreach (var reader in readers.Where(_ => requests.Random.Next(10) == 0))
+                reader.Read(requests.Random.Next(1, 40));
+        }
+
+        foreach (var reader in readers)
+        {
+            reader.Read(int.MaxValue);
+            reader.Check(model);
+        }
+
+        Assert.Contains(readers, reader => reader.Seen.Count > 300);
+    }
+
+    private sealed class Reader(CoordinationFixture fixture, IWatchStream stream, WatchCreateRequest request)
+    {
+        private long compacted;
+        private bool isCreated;
+
+        public List<(long Revision, string Key, bool IsDelete)> Seen { get; } = [];
+
+        public static Reader Open(CoordinationFixture fixture, RandomRequests requests, ReferenceStore model)
+        {
+            var random = requests.Random;
+            var start = random.NextInt64(Math.Max(model.CompactRevision, 1), model.Revision + 3);
+            ReadOnlyMemory<byte> end = random.Next(3) switch { 0 => default, 1 => Bytes("\0"), _ => Bytes("k08") };
+            var request = new WatchCreateRequest(Bytes($"k0{random.Next(7)}"), end, start, NoDelete: random.Next(4) == 0);
+            var stream = fixture.Service.OpenWatchStream();
+            stream.Create(request);
+            return new Reader(fixture, stream, request);
+        }
+
+        public void Read(int messages)
+        {
+            // A read that finds nothing stays pending, so it is given up.
+            using var cancellation = new CancellationTokenSource();
+            for (; messages > 0 && compacted == 0; messages--)
+            {
+                fixture.Machine.Settle();
+                var next = stream.ReadAsync(cancellation.Token).AsTask();
+                if (!next.IsCompleted)
+                {
+                    cancellation.Cancel();
+                    return;
+                }
+
+                Take(next.Result!);
+            }
+        }
+
+        public void Check(ReferenceStore model)
+        {
+            Assert.True(isCreated);
+            var expected = model.Events.Where(e => e.Revision >= request.StartRevision && Holds(e.Key) && !(request.NoDelete && e.IsDelete))
+                .Select(e => (e.Revision, e.Key, e.IsDelete)).ToList();
+            if (compacted > 0)
+            {
+                // All that it missed lies behind what it saw, and begins before the compacted revision.
+                Assert.True(Seen.Count == 0 || Seen[^1].Revision < compacted);
+                expected = expected[..Seen.Count];
+            }
+
+            Assert.Equal(expected, Seen);
+        }
+
+        private void Take(WatchMessage message)
+        {
+            isCreated |= message.Kind == WatchMessageKind.Created;
+            if (message.Kind == WatchMessageKind.Canceled)
+                compacted = message.CompactRevision;
+            Seen.AddRange(message.Events.Select(e => (e.KeyValue.ModRevision, Text(e.KeyValue.Key), e.IsDelete)));
+        }
+
+        private bool Holds(string key)
+        {
+            var (start, end) = (Text(request.Key), Text(request.RangeEnd));
+            if (end.Length == 0)
+                return key == start;
+            return string.CompareOrdinal(key, start) >= 0 && (end == "\0" || string.CompareOrdinal(key, end) < 0);
+        }
+    }
+}
