@@ -105,7 +105,9 @@ public sealed class World : IDisposable
         return nemesis.Kinds;
     }
 
-    /// <summary>Ends every fault: injected plans, the network's knobs, disks, clock rates; machines that are paused or have crashed run again.</summary>
+    /// <summary>
+    /// Ends every fault: injected plans, the network's knobs, disks, clock rates; machines that are paused or have crashed run again.
+    /// </summary>
     public void Heal()
     {
         foreach (var nemesis in nemeses)

@@ -6,7 +6,9 @@ using Quorate.Simulation.Machines;
 
 namespace Quorate.Benchmarks.Simulation;
 
-/// <summary><c>sim-messages</c>: how many bare datagrams a second one core simulates. Five machines keep a hundred each in flight.</summary>
+/// <summary>
+/// <c>sim-messages</c>: how many bare datagrams a second one core simulates. Five machines keep a hundred each in flight.
+/// </summary>
 internal static class MessageBenchmark
 {
     private const int MachineCount = 5;

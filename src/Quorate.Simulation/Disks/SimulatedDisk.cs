@@ -118,7 +118,9 @@ public sealed class SimulatedDisk
 
     internal long DrawTime(bool isSync)
     {
-        var time = isSync ? Random.NextTimeSpan(Options.SyncMin, Options.SyncMax) : Random.NextTimeSpan(Options.AccessMin, Options.AccessMax);
+        var time = isSync
+            ? Random.NextTimeSpan(Options.SyncMin, Options.SyncMax)
+            : Random.NextTimeSpan(Options.AccessMin, Options.AccessMax);
         return (long)(time.Ticks * slowness);
     }
 

@@ -92,7 +92,8 @@ internal sealed class EscapeDetector
             return;
         var detector = strand.Incarnation.Engine.Escapes;
         if (Environment.CurrentManagedThreadId != detector.ownerThread || !detector.inStep)
-            detector.found ??= $"work of strand '{strand}' ran on the thread pool: ConfigureAwait(false), Task.Run or the like left the strand";
+            detector.found ??= $"work of strand '{strand}' ran on the thread pool: "
+                + "ConfigureAwait(false), Task.Run or the like left the strand";
     }
 
     private static ExecutionContext MarkedContext(SimulatedStrand strand)

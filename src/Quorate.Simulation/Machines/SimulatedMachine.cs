@@ -110,7 +110,9 @@ public sealed class SimulatedMachine
         Start();
     }
 
-    /// <summary>Asks it to stop: the token given to its main is cancelled. When main has returned, the machine is down and has lost nothing.</summary>
+    /// <summary>
+    /// Asks it to stop: the token given to its main is cancelled. When main has returned, the machine is down and has lost nothing.
+    /// </summary>
     public void Stop()
     {
         engine.Escapes.TakeThread();

@@ -4,7 +4,9 @@ using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Machines;
 
-/// <summary>What a machine reports becomes part of the trace. Debug detail is kept for the reader only and only where text is kept.</summary>
+/// <summary>
+/// What a machine reports becomes part of the trace. Debug detail is kept for the reader only and only where text is kept.
+/// </summary>
 internal sealed class SimulatedTelemetry(Engine engine, string machine) : ITelemetry
 {
     public bool IsEnabled(Severity severity) => severity > Severity.Debug || engine.Trace.Keeps;

@@ -16,10 +16,14 @@ public sealed record NetworkOptions
     /// <summary>The longest time in the slow tail. Default 20 ms.</summary>
     public TimeSpan TailMax { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The first wait before something lost on a connection is sent again; it doubles up to 32 times this. Default 200 ms.</summary>
+    /// <summary>
+    /// The first wait before something lost on a connection is sent again; it doubles up to 32 times this. Default 200 ms.
+    /// </summary>
     public TimeSpan RetransmitAfter { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long a connection's bytes stay unacknowledged before it is reset; drawn from half of this to this. Default 20 s.</summary>
+    /// <summary>
+    /// How long a connection's bytes stay unacknowledged before it is reset; drawn from half of this to this. Default 20 s.
+    /// </summary>
     public TimeSpan ResetAfter { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long an attempt to connect waits for an answer. Default 10 s.</summary>
@@ -34,7 +38,9 @@ public sealed record NetworkOptions
     /// <summary>How many datagrams wait in a socket; more are dropped. Default 4096.</summary>
     public int DatagramQueueMax { get; init; } = 4096;
 
-    /// <summary>How many connections wait to be accepted; the next one's handshake is not answered until there is room. Default 128.</summary>
+    /// <summary>
+    /// How many connections wait to be accepted; the next one's handshake is not answered until there is room. Default 128.
+    /// </summary>
     public int BacklogMax { get; init; } = 128;
 
     /// <summary>Whether each connection proves the peer's machine name, as mutual TLS would. Default false.</summary>

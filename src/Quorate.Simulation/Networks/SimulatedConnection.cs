@@ -6,10 +6,14 @@ using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Networks;
 
-/// <summary>One end of a connection, in one life of a machine. Two pumps, both on the end's strand, move bytes between pipes and network.</summary>
+/// <summary>
+/// One end of a connection, in one life of a machine. Two pumps, both on the end's strand, move bytes between pipes and network.
+/// </summary>
 internal sealed class SimulatedConnection : IConnection
 {
     private const int SegmentBytesMax = 64 * 1024;
+    private static readonly Action<object?> StartPump = static state => ((SimulatedConnection)state!).Pump();
+    private static readonly Action<object?> StartDrain = static state => ((SimulatedConnection)state!).Drain();
     private readonly MachineNetwork owner;
     private readonly SimulatedStrand strand;
     private readonly Pipe inbound;
@@ -24,8 +28,10 @@ internal sealed class SimulatedConnection : IConnection
     private bool isPeerDeaf;
     private bool hasSentEnd;
     private bool hasReceivedEnd;
+    private bool hasStoppedReading;
 
-    public SimulatedConnection(MachineNetwork owner, SimulatedStrand strand, NetworkAddress local, NetworkAddress remote, NetworkHost remoteHost)
+    public SimulatedConnection(
+        MachineNetwork owner, SimulatedStrand strand, NetworkAddress local, NetworkAddress remote, NetworkHost remoteHost)
     {
         this.owner = owner;
         this.strand = strand;
@@ -127,10 +133,6 @@ internal sealed class SimulatedConnection : IConnection
 
     private bool HasStopped => isGone || isPeerDeaf || hasSentEnd;
 
-    private static readonly Action<object?> StartPump = static state => ((SimulatedConnection)state!).Pump();
-
-    private static readonly Action<object?> StartDrain = static state => ((SimulatedConnection)state!).Drain();
-
     private static void Post(SimulatedConnection end, string why) => end.strand.Enqueue((Action<object?>)(_ => end.Lose(why)), null);
 
     private async void Pump()
@@ -223,8 +225,11 @@ internal sealed class SimulatedConnection : IConnection
         inbound.Writer.Write(bytes);
         var flushed = await inbound.Writer.FlushAsync();
         peer.sending.Acknowledge(bytes.Length);
-        if (flushed.IsCompleted && !isGone)
-            sending.Send(SegmentKind.StopSending, []);
+        if (!flushed.IsCompleted || isGone)
+            return;
+        sending.Send(SegmentKind.StopSending, []);
+        hasStoppedReading = true;
+        LeaveWhereDone();
     }
 
     private void StopSending()
@@ -234,11 +239,13 @@ internal sealed class SimulatedConnection : IConnection
         isPeerDeaf = true;
         outbound.Reader.Complete(new IOException($"{Remote} closed the connection."));
         window?.TrySetResult(false);
+        LeaveWhereDone();
     }
 
+    // Neither direction carries anything any more.
     private void LeaveWhereDone()
     {
-        if (hasSentEnd && hasReceivedEnd && place.List is not null)
+        if ((hasSentEnd || isPeerDeaf) && (hasReceivedEnd || hasStoppedReading) && place.List is not null)
             Host.Connections.Remove(place);
     }
 

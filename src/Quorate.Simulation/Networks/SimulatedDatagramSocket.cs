@@ -19,7 +19,8 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         owner.Check("DatagramSocket.Send");
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (payload.Length > IDatagramSocket.PayloadBytesMax)
-            throw new ArgumentException($"A datagram holds at most {IDatagramSocket.PayloadBytesMax} bytes, not {payload.Length}.", nameof(payload));
+            throw new ArgumentException(
+                $"A datagram holds at most {IDatagramSocket.PayloadBytesMax} bytes, not {payload.Length}.", nameof(payload));
         if (!owner.Incarnation.IsAlive || FindHost(to.Host) is not { } target)
             return;
         var network = owner.Network;

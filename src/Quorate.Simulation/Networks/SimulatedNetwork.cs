@@ -34,7 +34,9 @@ public sealed class SimulatedNetwork
     /// <summary>How often a datagram arrives twice.</summary>
     public double Duplication { get => duplication; set => SetRate(ref duplication, value, nameof(Duplication)); }
 
-    /// <summary>How often a datagram takes a detour of up to <see cref="NetworkOptions.TailMax"/>, so that later ones overtake it.</summary>
+    /// <summary>
+    /// How often a datagram takes a detour of up to <see cref="NetworkOptions.TailMax"/>, so that later ones overtake it.
+    /// </summary>
     public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering)); }
 
     /// <summary>How many datagrams have arrived.</summary>

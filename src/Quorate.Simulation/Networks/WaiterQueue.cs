@@ -2,7 +2,9 @@ using Quorate.Simulation.Execution;
 
 namespace Quorate.Simulation.Networks;
 
-/// <summary>Callers that wait for the next of something, first come first served. Waits are reused, so that one costs no allocation.</summary>
+/// <summary>
+/// Callers that wait for the next of something, first come first served. Waits are reused, so that one costs no allocation.
+/// </summary>
 internal sealed class WaiterQueue<T>
 {
     private readonly Queue<Waiter> waiting = new();

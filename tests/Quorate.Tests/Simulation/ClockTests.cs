@@ -16,7 +16,8 @@ public sealed class ClockTests
             await Task.Delay(TimeSpan.FromHours(1), machine.Clock, ct);
             Assert.Same(strand, SynchronizationContext.Current);
             using var deadline = new CancellationTokenSource(TimeSpan.FromHours(1), machine.Clock);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(Timeout.InfiniteTimeSpan, machine.Clock, deadline.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => Task.Delay(Timeout.InfiniteTimeSpan, machine.Clock, deadline.Token));
             Assert.Same(strand, SynchronizationContext.Current);
             using var periodic = new PeriodicTimer(TimeSpan.FromMinutes(20), machine.Clock);
             for (var i = 0; i < 3; i++)

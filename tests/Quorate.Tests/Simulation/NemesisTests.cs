@@ -38,7 +38,8 @@ public sealed class NemesisTests
         using var world = new World(6);
         for (var i = 0; i < 5; i++)
             world.AddMachine($"n{i}", (_, _) => Task.CompletedTask);
-        var plan = FaultPlan.All with { Kinds = FaultKind.Crash | FaultKind.Pause, Swarm = false, DownMax = 2, IntervalMax = TimeSpan.FromSeconds(1) };
+        var often = FaultPlan.All with { Kinds = FaultKind.Crash | FaultKind.Pause, IntervalMax = TimeSpan.FromSeconds(1) };
+        var plan = often with { Swarm = false, DownMax = 2 };
         world.Inject(plan);
         var worst = 0;
         world.AddInvariant(() => worst = Math.Max(worst, world.Machines.Count(m => !m.IsUp || m.IsPaused)));

@@ -111,7 +111,8 @@ public sealed class StrandTests
         world.AddInvariant(() => Assert.True(world.Now < TimeSpan.FromSeconds(5), "five seconds are over"));
         world.AddMachine("n", async (machine, ct) => await Pause(machine, 60_000));
         world.After(TimeSpan.FromSeconds(6), () => { });
-        Assert.Contains("five seconds are over", Assert.Throws<SimulationFailedException>(() => world.Run(TimeSpan.FromMinutes(1))).Message);
+        var failure = Assert.Throws<SimulationFailedException>(() => world.Run(TimeSpan.FromMinutes(1)));
+        Assert.Contains("five seconds are over", failure.Message);
 
         using var other = new World(1);
         other.AddMachine("n", (machine, ct) =>
