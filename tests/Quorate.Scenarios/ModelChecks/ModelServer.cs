@@ -11,6 +11,8 @@ internal sealed class ModelServer(NodeId id) : IRaftEffects
 
     public byte[] CoreBytes { get; set; } = [];
 
+    public RaftRole Role { get; set; }
+
     public HardState DiskHardState { get; set; }
 
     public List<Entry> DiskEntries { get; } = [];
@@ -73,6 +75,7 @@ internal sealed class ModelServer(NodeId id) : IRaftEffects
     public void Write(ByteWriter writer)
     {
         writer.WriteBytes(CoreBytes);
+        writer.WriteByte((byte)Role);
         Write(writer, DiskHardState);
         Write(writer, DiskEntries);
         writer.WriteByte((byte)Writing.Count);
@@ -95,7 +98,7 @@ internal sealed class ModelServer(NodeId id) : IRaftEffects
 
     public static ModelServer Read(NodeId id, ref ByteReader reader)
     {
-        var server = new ModelServer(id) { CoreBytes = reader.ReadBytes().ToArray(), DiskHardState = ReadHardState(ref reader) };
+        var server = new ModelServer(id) { CoreBytes = reader.ReadBytes().ToArray(), Role = (RaftRole)reader.ReadByte(), DiskHardState = ReadHardState(ref reader) };
         server.DiskEntries.AddRange(ReadEntries(ref reader));
         for (var left = reader.ReadByte(); left > 0; left--)
         {

@@ -7,7 +7,23 @@ using Quorate.Protocols.Raft;
 namespace Quorate.Scenarios.ModelChecks;
 
 /// <summary>How large the Raft model is, and what is wrong with it on purpose.</summary>
-internal sealed record RaftModelBounds(int Servers = 3, int Terms = 2, int Commands = 1, int Crashes = 1, bool ForgetVote = false, bool ForgetWrites = false);
+/// <param name="Servers">How many servers.</param>
+/// <param name="Terms">The last term.</param>
+/// <param name="Commands">How many commands are proposed in all.</param>
+/// <param name="Crashes">How many crashes there are in all.</param>
+/// <param name="Candidates">Servers from 1 to this one stand for election.</param>
+/// <param name="SlowDisk">Whether other things happen while a write is under way; else a write is done at once, or lost by a crash at once.</param>
+/// <param name="ForgetVote">A planted bug: a restart forgets the vote.</param>
+/// <param name="ForgetWrites">A planted bug: a restart forgets the last entry.</param>
+internal sealed record RaftModelBounds(
+    int Servers = 3,
+    int Terms = 2,
+    int Commands = 1,
+    int Crashes = 1,
+    int Candidates = 3,
+    bool SlowDisk = false,
+    bool ForgetVote = false,
+    bool ForgetWrites = false);
 
 /// <summary>
 /// The production core, three times, with a network that keeps every message for ever: a message may be delivered never (loss), late, in any
@@ -61,12 +77,27 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
         var core = Core(world.Servers[i]);
         if (world.Servers[i].Writing.Count > 0)
             Act(bytes, i, $"disk of {i + 1} completes a write", (server, c) => server.CompleteWrite(c), steps);
-        if (core.Role == RaftRole.Follower && core.Term < bounds.Terms)
-            Act(bytes, i, $"{i + 1} times out", (server, c) => c.Step(new Received(server.Id, new TimeoutNow(c.Term)), default, server), steps);
+        if (i < bounds.Candidates && core.Role != RaftRole.Leader && core.Term < bounds.Terms)
+            Act(bytes, i, $"{i + 1} times out", TimeOut, steps);
         if (core.Role == RaftRole.Leader && world.Commands < bounds.Commands)
             Act(bytes, i, $"{i + 1} takes a command", Propose, steps, w => w.Commands++);
         if (world.Crashes < bounds.Crashes)
             Crash(bytes, i, steps);
+    }
+
+    // A candidate that times out becomes a pre-candidate, and a grant of its pre-vote a candidate of the next term; a follower gets there at once.
+    private static void TimeOut(ModelServer server, RaftCore core)
+    {
+        if (core.Role == RaftRole.Follower)
+        {
+            core.Step(new Received(server.Id, new TimeoutNow(core.Term)), default, server);
+            return;
+        }
+
+        core.Step(new TimerFired(RaftTimer.Election), default, server);
+        server.Sent.RemoveAll(s => RaftCodec.Read(s.Message) is PreVoteRequest);
+        foreach (var voter in core.Configuration.Voters.Where(v => v != server.Id))
+            core.Step(new Received(voter, new PreVoteReply(core.Role == RaftRole.PreCandidate ? core.Term + 1 : core.Term, true)), default, server);
     }
 
     private static void Propose(ModelServer server, RaftCore core) =>
@@ -96,6 +127,19 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
         Finish(world, server, $"{i + 1} crashes and restarts", steps);
     }
 
+    // What did not wait for the write is sent, and the write is lost.
+    private void CrashBeforeWrite(byte[] bytes, int i, string action, List<(NodeId To, byte[] Message)> sent, ModelSteps steps)
+    {
+        var world = World.Read(bytes);
+        if (world.Crashes >= bounds.Crashes || sent.Count == 0)
+            return;
+        var server = world.Servers[i];
+        server.Sent.AddRange(sent);
+        Boot(server);
+        world.Crashes++;
+        Finish(world, server, action + ", and crashes before that is durable", steps);
+    }
+
     private void Act(byte[] bytes, int i, string action, Action<ModelServer, RaftCore> act, ModelSteps steps, Action<World>? also = null)
     {
         var world = World.Read(bytes);
@@ -104,6 +148,13 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
         {
             var core = Core(server);
             act(server, core);
+            if (!bounds.SlowDisk && server.Writing.Count > 0)
+            {
+                CrashBeforeWrite(bytes, i, action, server.Sent, steps);
+                while (server.Writing.Count > 0)
+                    server.CompleteWrite(core);
+            }
+
             Save(server, core);
             also?.Invoke(world);
             for (var index = world.Committed.Count + 1; index <= core.CommitIndex; index++)
@@ -123,10 +174,17 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
     {
         foreach (var (to, message) in server.Sent)
             world.Post(server.Id, to, message);
+        world.Network.RemoveAll(m => IsDead(world.Servers[(int)m.To.Value - 1], RaftCodec.Read(m.Message)));
         writer.Clear();
         world.Write(writer);
         steps.Add(action, writer.WrittenMemory);
     }
+
+    // Nothing comes of a message of a term that the receiver durably left, but a refusal; and those count as lost. Nor of a vote to a server
+    // that is no candidate: it never is one again in that term. Without them, states that differ in nothing else are one.
+    private static bool IsDead(ModelServer receiver, RaftMessage message) =>
+        message.Term < receiver.DiskHardState.Term
+        || (message is VoteReply && message.Term == receiver.DiskHardState.Term && receiver.Role != RaftRole.Candidate);
 
     private void Boot(ModelServer server)
     {
@@ -141,6 +199,7 @@ internal sealed class RaftModel(RaftModelBounds bounds) : IModel
         coreWriter.Clear();
         core.WriteCanonical(coreWriter);
         server.CoreBytes = coreWriter.ToArray();
+        server.Role = core.Role;
     }
 
     private static RaftCore Core(ModelServer server)

@@ -7,20 +7,17 @@ public sealed class RaftModelTests(ITestOutputHelper output)
 {
     private static readonly ModelLimits Limits = new() { StatesMax = 3_000_000 };
 
-    [Fact]
-    public void One_term_with_a_command_and_a_crash_is_safe_in_every_state()
+    [Theory]
+    [InlineData(1, 1, 1, 2, false)]
+    [InlineData(1, 0, 1, 2, true)]
+    [InlineData(2, 0, 0, 2, false)]
+    [InlineData(2, 0, 1, 2, false)]
+    [InlineData(2, 1, 0, 2, false)]
+    public void Probe(int terms, int commands, int crashes, int candidates, bool slow)
     {
-        var verdict = ModelChecker.Check(new RaftModel(new RaftModelBounds(Terms: 1, Commands: 1, Crashes: 1)), Limits);
-        output.WriteLine(verdict.ToString());
-        Assert.Equal((ModelOutcome.Holds, 0L), (verdict.Outcome, verdict.States));
-    }
-
-    [Fact]
-    public void Two_terms_without_a_command_are_safe_in_every_state()
-    {
-        var verdict = ModelChecker.Check(new RaftModel(new RaftModelBounds(Terms: 2, Commands: 0, Crashes: 0)), Limits);
-        output.WriteLine(verdict.ToString());
-        Assert.Equal((ModelOutcome.Holds, 0L), (verdict.Outcome, verdict.States));
+        var at = System.Diagnostics.Stopwatch.StartNew();
+        var verdict = ModelChecker.Check(new RaftModel(new RaftModelBounds(3, terms, commands, crashes, candidates, slow)), new ModelLimits { StatesMax = 80_000 });
+        output.WriteLine($"{terms} {commands} {crashes} {candidates} {slow}: {verdict} {at.Elapsed}");
     }
 
     [Fact]
