@@ -19,6 +19,8 @@ internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IRe
 
     public NodeId Id { get; } = NodeId.FromName(name);
 
+    public NetworkAddress PeerAddress => options.PeerListen;
+
     public SimulatedMachine Machine { get; set; } = null!;
 
     /// <summary>The services, where they run; null where a client could not connect.</summary>

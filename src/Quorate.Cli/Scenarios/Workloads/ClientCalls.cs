@@ -42,11 +42,7 @@ internal sealed class ClientCalls(SimulatedCluster cluster, IMachine machine)
         var timeout = TimeoutMin + (TimeoutMax - TimeoutMin) * machine.Random.NextDouble();
         try
         {
-            return new CallResult<T>(CallEnd.Ok, await call(service).AsTask().WaitAsync(timeout, machine.Clock), null);
-        }
-        catch (TimeoutException)
-        {
-            return new CallResult<T>(CallEnd.Unknown, default, "timed out");
+            return await WithinAsync(call(service), timeout);
         }
         catch (OperationCanceledException)
         {
@@ -60,6 +56,19 @@ internal sealed class ClientCalls(SimulatedCluster cluster, IMachine machine)
 
     /// <summary>Waits between two calls.</summary>
     public Task ThinkAsync(TimeSpan max) => Task.Delay(max * machine.Random.NextDouble(), machine.Clock);
+
+    // Not WaitAsync: it would go on where the node's strand completes the call, and that is not the client's strand.
+    private async Task<CallResult<T>> WithinAsync<T>(ValueTask<T> call, TimeSpan timeout)
+    {
+        using var done = new CancellationTokenSource();
+        var answer = AnswerAsync(call);
+        if (await Task.WhenAny(answer, Task.Delay(timeout, machine.Clock, done.Token)) != answer)
+            return new CallResult<T>(CallEnd.Unknown, default, "timed out");
+        done.Cancel();
+        return new CallResult<T>(CallEnd.Ok, await answer, null);
+    }
+
+    private static async Task<T> AnswerAsync<T>(ValueTask<T> call) => await call;
 
     private static bool IsUnknown(CoordinationError error) =>
         error is CoordinationError.Timeout or CoordinationError.Stopped or CoordinationError.Internal;
