@@ -36,6 +36,7 @@ internal sealed class NameTable
             else
                 pending[left++] = change;
         }
+
         pending.RemoveRange(left, pending.Count - left);
     }
 
