@@ -6,6 +6,7 @@ var root = new RootCommand("The common standard library of distributed systems f
 {
     UpCommand.Create(),
     NodeCommand.Create(),
+    SimCommand.Create(),
     CheckCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -28,13 +28,15 @@ internal sealed class NameTable
     public void Sync(string directory)
     {
         var left = 0;
-        foreach (var change in pending)
+        for (var i = 0; i < pending.Count; i++)
         {
+            var change = pending[i];
             if (change.Directory == directory)
                 Apply(change, durableFiles, durableDirectories);
             else
                 pending[left++] = change;
         }
+
         pending.RemoveRange(left, pending.Count - left);
     }
 

@@ -63,7 +63,7 @@ public sealed class HistoryReaderTests
     [InlineData(HistoryFormat.Json, "[{\"type\":\"invoke\",\n\"f\":\"read\"}]", 1, 2, "no process")]
     [InlineData(HistoryFormat.Json, "[{\"type\" \"invoke\"}]", 1, 10, "':' should be")]
     [InlineData(HistoryFormat.Json, "[{\"type\":12e999}]", 1, 10, "not a number")]
-    [InlineData(HistoryFormat.Json, "[{\"type\":\"invoke\",\"process\":0,\"f\":\"a\"}", 1, 41, "',' or ']'")]
+    [InlineData(HistoryFormat.Json, "[{\"type\":\"invoke\",\"process\":0,\"f\":\"a\"}", 1, 39, "',' or ']'")]
     [InlineData(HistoryFormat.Json, "\n\n  nope", 3, 3, "where a value")]
     public void A_broken_text_is_refused_with_line_and_column(HistoryFormat format, string text, int line, int column, string part)
     {

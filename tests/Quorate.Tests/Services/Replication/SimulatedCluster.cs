@@ -33,7 +33,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public Node Leader => Live.First(node => node.Group.IsLeader && node.LeadsAnnounced);
 
-    public IEnumerable<Node> Live => Nodes.Values.Where(node => node.Machine.IsUp && node.Host is not null);
+    public IEnumerable<Node> Live => Nodes.Values.Where(node => node.IsReady);
 
     public Node AddNode(string name, IReadOnlyList<PeerMember> members, IReadOnlyList<NodeId>? voters)
     {
@@ -55,7 +55,9 @@ internal sealed class SimulatedCluster : IDisposable
     public string Outcome(Task<byte[]> task, int seconds = 60)
     {
         RunUntil(() => task.IsCompleted, seconds, "answered");
-        return task.IsCompletedSuccessfully ? Encoding.UTF8.GetString(task.Result) : task.Exception!.InnerException!.ToString();
+        if (task.IsCompletedSuccessfully)
+            return Encoding.UTF8.GetString(task.Result);
+        return task.Exception!.InnerException is ReplicationException e ? $"{e.Error}: {e.Message}" : task.Exception.InnerException!.ToString();
     }
 
     public T ResultOf<T>(Task<T> task)
@@ -86,7 +88,7 @@ internal sealed class SimulatedCluster : IDisposable
         var setups = groups.Select(group => new GroupSetup(group, node.Tallies[group], voters)).ToArray();
         var host = await ReplicaHost.StartAsync(machine, node.Strand, options, setups, stop);
         host.Group(groups[0]).LeadershipChanged += leads => node.LeadsAnnounced = leads;
-        node.Host = host;
+        (node.Host, node.HostBoot) = (host, node.Machine.Boots);
         stop.Register(() => _ = host.DisposeAsync());
         await host.Completion;
     }
@@ -102,6 +104,11 @@ internal sealed class SimulatedCluster : IDisposable
         public Strand Strand { get; set; } = null!;
 
         public ReplicaHost? Host { get; set; }
+
+        /// <summary>The boot of the machine that <see cref="Host"/> belongs to.</summary>
+        public int HostBoot { get; set; }
+
+        public bool IsReady => Machine.IsUp && Host is not null && HostBoot == Machine.Boots;
 
         public bool LeadsAnnounced { get; set; }
 
