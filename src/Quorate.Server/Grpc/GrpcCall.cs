@@ -134,6 +134,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var output = Output;
         GrpcFrame.Write(message, output);
         await output.FlushAsync(cancellationToken);
