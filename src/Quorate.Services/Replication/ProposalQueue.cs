@@ -49,7 +49,8 @@ internal sealed class ProposalQueue : IDisposable
             return Failed(ReplicationError.Stopping, "This node is stopping.");
         if (command.Length > host.Options.CommandBytesMax)
             return Failed(
-                ReplicationError.TooLarge, $"A command has {command.Length} bytes, and at most {host.Options.CommandBytesMax} are allowed.");
+                ReplicationError.TooLarge,
+                $"A command has {command.Length} bytes, and at most {host.Options.CommandBytesMax} are allowed.");
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<byte[]>(cancellationToken);
         var proposal = new Proposal(command, isMember, host.Clock.Now + host.Options.RequestTimeout);

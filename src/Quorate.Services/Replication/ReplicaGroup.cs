@@ -22,7 +22,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private bool stopped;
 
     private ReplicaGroup(
-        HostContext host, GroupSetup setup, SnapshotFiles files, GroupJournal journal, RaftInitialState initial, Applier applier, LeaderWork work)
+        HostContext host, GroupSetup setup, SnapshotFiles files, GroupJournal journal, RaftInitialState initial,
+        Applier applier, LeaderWork work)
     {
         this.host = host;
         this.applier = applier;
@@ -243,7 +244,9 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
         if (latest.Sequence < recovered.BaseIndex)
             throw new CorruptFileException(
-                $"snap/g{setup.GroupId}", 0, $"the newest snapshot is of {latest.Sequence}, and the log begins behind {recovered.BaseIndex}");
+                $"snap/g{setup.GroupId}",
+                0,
+                $"the newest snapshot is of {latest.Sequence}, and the log begins behind {recovered.BaseIndex}");
         await files.RestoreAsync(latest, applier, setup.Machine, cancellationToken);
         recovered.BeginAt(latest.Sequence, applier.Term, applier.Configuration);
     }
