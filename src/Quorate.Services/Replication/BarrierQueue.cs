@@ -53,7 +53,8 @@ internal sealed class BarrierQueue : IDisposable
         if (!sweep.IsSet)
             sweep.Set(SweepInterval);
         if (cancellationToken.CanBeCanceled)
-            barrier.Registration = cancellationToken.UnsafeRegister((_, token) => host.Strand.Post(() => barrier.TrySetCanceled(token)), null);
+            barrier.Registration = cancellationToken.UnsafeRegister(
+                (_, token) => host.Strand.Post(() => barrier.TrySetCanceled(token)), null);
         host.Turn();
         return barrier.Task;
     }

@@ -7,7 +7,9 @@ using Quorate.Services.Replication.Timing;
 
 namespace Quorate.Services.Replication;
 
-/// <summary>What the groups of a node share; <see cref="Turn"/> is each group's own, and asks that it be looked at when the turn ends.</summary>
+/// <summary>
+/// What the groups of a node share; <see cref="Turn"/> is each group's own, and asks that it be looked at when the turn ends.
+/// </summary>
 internal sealed record HostContext(
     IMachine Machine, Strand Strand, MonotonicClock Clock, ReplicaHostOptions Options, SharedJournal Journal, Action Turn)
 {

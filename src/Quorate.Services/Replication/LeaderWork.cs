@@ -115,7 +115,8 @@ internal sealed class LeaderWork
     }
 
     /// <summary>Serves another host.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> ServeAsync(HostService service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> ServeAsync(
+        HostService service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         switch (service)
         {
@@ -145,7 +146,8 @@ internal sealed class LeaderWork
         await Proposals.Submit(record.ToArray(), isMember: true, cancellationToken);
     }
 
-    public async ValueTask ChangeMembersAsync(Configuration target, IReadOnlyList<GroupMember> newcomers, CancellationToken cancellationToken)
+    public async ValueTask ChangeMembersAsync(
+        Configuration target, IReadOnlyList<GroupMember> newcomers, CancellationToken cancellationToken)
     {
         // Every replica must know a newcomer's address before one of them has to send to it.
         foreach (var newcomer in newcomers)
@@ -170,7 +172,8 @@ internal sealed class LeaderWork
         var (best, match) = (NodeId.None, -1L);
         foreach (var peer in driver.Core.Progress)
         {
-            if (peer.Peer != host.Self && driver.Core.Configuration.IsVoter(peer.Peer) && host.Transport.IsUp(peer.Peer) && peer.Match > match)
+            var canLead = peer.Peer != host.Self && driver.Core.Configuration.IsVoter(peer.Peer) && host.Transport.IsUp(peer.Peer);
+            if (canLead && peer.Match > match)
                 (best, match) = (peer.Peer, peer.Match);
         }
 

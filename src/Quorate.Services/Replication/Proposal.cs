@@ -1,6 +1,8 @@
 namespace Quorate.Services.Replication;
 
-/// <summary>A command of this node that is under way. Its continuation runs where it is completed: on the strand, after a slice of applying.</summary>
+/// <summary>
+/// A command of this node that is under way. Its continuation runs where it is completed: on the strand, after a slice of applying.
+/// </summary>
 internal sealed class Proposal(ReadOnlyMemory<byte> command, bool isMember, TimeSpan deadline) : TaskCompletionSource<byte[]>
 {
     public ReadOnlyMemory<byte> Command { get; } = command;

@@ -48,7 +48,9 @@ internal sealed class ProposalQueue : IDisposable
         if (stopped)
             return Failed(ReplicationError.Stopping, "This node is stopping.");
         if (command.Length > host.Options.CommandBytesMax)
-            return Failed(ReplicationError.TooLarge, $"A command has {command.Length} bytes, and at most {host.Options.CommandBytesMax} are allowed.");
+            return Failed(
+                ReplicationError.TooLarge,
+                $"A command has {command.Length} bytes, and at most {host.Options.CommandBytesMax} are allowed.");
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<byte[]>(cancellationToken);
         var proposal = new Proposal(command, isMember, host.Clock.Now + host.Options.RequestTimeout);
@@ -132,7 +134,10 @@ internal sealed class ProposalQueue : IDisposable
             IsRegistered = true;
     }
 
-    /// <summary>A command of the session was applied, now or before, with this reply. The caller hears of it at <see cref="ReleaseFinished"/>.</summary>
+    /// <summary>
+    /// A command of the session was applied, now or before, with this reply. The caller hears of it at <see
+    /// cref="ReleaseFinished"/>.
+    /// </summary>
     public void Applied(long sequence, byte[] reply)
     {
         if (pending[sequence] is not { } proposal)

@@ -21,7 +21,9 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private bool ownIsAnnounced;
     private bool stopped;
 
-    private ReplicaGroup(HostContext host, GroupSetup setup, SnapshotFiles files, GroupJournal journal, RaftInitialState initial, Applier applier, LeaderWork work)
+    private ReplicaGroup(
+        HostContext host, GroupSetup setup, SnapshotFiles files, GroupJournal journal, RaftInitialState initial,
+        Applier applier, LeaderWork work)
     {
         this.host = host;
         this.applier = applier;
@@ -156,11 +158,11 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         return more;
     }
 
-    public async ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken) =>
-        await work.Proposals.Submit(command, isMember: false, cancellationToken);
+    public ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken) =>
+        new(work.Proposals.Submit(command, isMember: false, cancellationToken));
 
-    public async ValueTask ReadBarrierAsync(CancellationToken cancellationToken) =>
-        await work.Barriers.Wait(waitsForApply: true, cancellationToken);
+    public ValueTask ReadBarrierAsync(CancellationToken cancellationToken) =>
+        new(work.Barriers.Wait(waitsForApply: true, cancellationToken));
 
     public async ValueTask<byte[]> CallAsync(NodeId node, byte method, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
@@ -234,13 +236,17 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         if (files.Store.Latest is not { } latest)
         {
             if (recovered.BaseIndex > 0)
-                throw new CorruptFileException($"snap/g{setup.GroupId}", 0, $"the log begins behind a snapshot of {recovered.BaseIndex}, which is missing");
+                throw new CorruptFileException(
+                    $"snap/g{setup.GroupId}", 0, $"the log begins behind a snapshot of {recovered.BaseIndex}, which is missing");
             applier.BeginAt(0, 0, recovered.BaseConfiguration);
             return;
         }
 
         if (latest.Sequence < recovered.BaseIndex)
-            throw new CorruptFileException($"snap/g{setup.GroupId}", 0, $"the newest snapshot is of {latest.Sequence}, and the log begins behind {recovered.BaseIndex}");
+            throw new CorruptFileException(
+                $"snap/g{setup.GroupId}",
+                0,
+                $"the newest snapshot is of {latest.Sequence}, and the log begins behind {recovered.BaseIndex}");
         await files.RestoreAsync(latest, applier, setup.Machine, cancellationToken);
         recovered.BeginAt(latest.Sequence, applier.Term, applier.Configuration);
     }

@@ -77,7 +77,8 @@ public sealed class ReplicaHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(groups);
         options.Validate();
-        return new ValueTask<ReplicaHost>(strand.InvokeAsync(() => StartOnStrandAsync(machine, strand, options, groups, cancellationToken)));
+        return new ValueTask<ReplicaHost>(
+            strand.InvokeAsync(() => StartOnStrandAsync(machine, strand, options, groups, cancellationToken)));
     }
 
     /// <summary>A group of this node.</summary>
@@ -104,7 +105,9 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <param name="target">Who shall belong to it.</param>
     /// <param name="newcomers">Names and addresses of those who were not members before.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may still come.</param>
-    /// <exception cref="ReplicationException">It was refused, or its outcome is not known: ask <see cref="IReplicatedGroup.Members"/>.</exception>
+    /// <exception cref="ReplicationException">
+    /// It was refused, or its outcome is not known: ask <see cref="IReplicatedGroup.Members"/>.
+    /// </exception>
     public Task ChangeMembersAsync(
         ulong groupId, Configuration target, IReadOnlyList<PeerMember> newcomers, CancellationToken cancellationToken) =>
         context.Strand.InvokeAsync(
@@ -118,7 +121,10 @@ public sealed class ReplicaHost : IAsyncDisposable
     public Task TransferLeadershipAsync(ulong groupId, NodeId to, CancellationToken cancellationToken) =>
         context.Strand.InvokeAsync(() => Find(groupId).TransferLeadershipAsync(to, cancellationToken).AsTask());
 
-    /// <summary>Hands over leadership where it can, fails what is under way with <see cref="ReplicationError.Stopping"/>, and closes the log.</summary>
+    /// <summary>
+    /// Hands over leadership where it can, fails what is under way with <see cref="ReplicationError.Stopping"/>, and closes the
+    /// log.
+    /// </summary>
     public ValueTask DisposeAsync() => new(context.Strand.InvokeAsync(() => disposing ??= StopAsync()));
 
     private static async Task<ReplicaHost> StartOnStrandAsync(
@@ -191,7 +197,9 @@ public sealed class ReplicaHost : IAsyncDisposable
         Turn();
     }
 
-    /// <summary>Asks for the end of the turn: it runs behind everything that waits on the strand now, and so gathers what that does.</summary>
+    /// <summary>
+    /// Asks for the end of the turn: it runs behind everything that waits on the strand now, and so gathers what that does.
+    /// </summary>
     private void Turn()
     {
         if (turnPosted || stopped)
@@ -272,7 +280,9 @@ public sealed class ReplicaHost : IAsyncDisposable
         context.Strand.Post(() => disposing ??= StopAsync());
     }
 
-    /// <summary>Trims the shared log; groups whose old records are in the way write them anew, or take a snapshot where they are too many.</summary>
+    /// <summary>
+    /// Trims the shared log; groups whose old records are in the way write them anew, or take a snapshot where they are too many.
+    /// </summary>
     private async Task TrimAsync()
     {
         try

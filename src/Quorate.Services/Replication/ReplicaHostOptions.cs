@@ -41,7 +41,10 @@ public sealed record ReplicaHostOptions
     /// <summary>The settings of every group's Raft core. Default: <see cref="RaftOptions.Lan"/>.</summary>
     public RaftOptions Raft { get; init; } = RaftOptions.Lan;
 
-    /// <summary>The most bytes of one command. Default 1.5 MiB and 64 KiB; up to 2.5 MiB. A longer one is <see cref="ReplicationError.TooLarge"/>.</summary>
+    /// <summary>
+    /// The most bytes of one command. Default 1.5 MiB and 64 KiB; up to 2.5 MiB. A longer one is <see
+    /// cref="ReplicationError.TooLarge"/>.
+    /// </summary>
     public int CommandBytesMax { get; init; } = (3 << 19) + (64 << 10);
 
     /// <summary>
@@ -56,7 +59,9 @@ public sealed record ReplicaHostOptions
     /// <summary>How long a call may take. Default 7 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(7);
 
-    /// <summary>A snapshot is taken after this many bytes of commands, or the last snapshot's size when that is larger. Default 64 MiB.</summary>
+    /// <summary>
+    /// A snapshot is taken after this many bytes of commands, or the last snapshot's size when that is larger. Default 64 MiB.
+    /// </summary>
     public long SnapshotLogBytes { get; init; } = 64L << 20;
 
     /// <summary>A snapshot is taken after this many entries. Default 1,000,000.</summary>

@@ -14,8 +14,9 @@ internal sealed class ReplicationMetrics : IDisposable
         this.node = node;
         this.groups = groups;
         meter.CreateObservableGauge("quorate.replication.term", () => Of(group => group.Term), description: "Current term");
-        meter.CreateObservableGauge("quorate.replication.leads", () => Of(group => group.IsLeader ? 1 : 0), description: "1 where this node leads");
-        meter.CreateObservableCounter("quorate.replication.committed", () => Of(group => group.CommitIndex), "{entry}", "Committed entries");
+        meter.CreateObservableGauge("quorate.replication.leads", () => Of(group => group.IsLeader ? 1 : 0), description: "1 at the leader");
+        meter.CreateObservableCounter(
+            "quorate.replication.committed", () => Of(group => group.CommitIndex), "{entry}", "Committed entries");
         meter.CreateObservableCounter("quorate.replication.applied", () => Of(group => group.AppliedIndex), "{entry}", "Applied entries");
         meter.CreateObservableGauge("quorate.replication.inflight", () => Of(group => group.Inflight), "{command}", "Commands under way");
     }

@@ -6,7 +6,9 @@ using Quorate.Storage.Snapshots;
 
 namespace Quorate.Services.Replication;
 
-/// <summary>Snapshots between replicas: fills in the chunks that the core sends, keeps those that arrive, and puts a whole one in place.</summary>
+/// <summary>
+/// Snapshots between replicas: fills in the chunks that the core sends, keeps those that arrive, and puts a whole one in place.
+/// </summary>
 internal sealed class SnapshotExchange(HostContext host, ulong group, SnapshotFiles files, IStateMachine machine, Applier applier)
 {
     private const int ChunkBytes = 256 << 10;

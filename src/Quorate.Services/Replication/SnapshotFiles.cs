@@ -7,7 +7,7 @@ using Quorate.Storage.Snapshots;
 namespace Quorate.Services.Replication;
 
 /// <summary>
-/// A group's snapshots on disk. The content is the length of the host's part (4 bytes), the host's part — members and sessions — and the
+/// A group's snapshots on disk. The content is the length of the host's part (4 bytes), the host's part, members and sessions, and the
 /// state machine's own bytes; the metadata holds the term and the configuration.
 /// </summary>
 internal sealed class SnapshotFiles(SnapshotStore store)

@@ -93,7 +93,8 @@ internal sealed class SnapshotTaker(
                 taken = await files.WriteAsync(index, metadata, hostPart.WrittenMemory, cut, cancellation.Token);
             IsWanted = false;
             applier.BytesSinceSnapshot -= bytesBefore;
-            host.Machine.Telemetry.Record(Severity.Information, "replication", $"Group {journal.Id}: snapshot of {index}, {taken.Bytes} bytes.");
+            host.Machine.Telemetry.Record(
+                Severity.Information, "replication", $"Group {journal.Id}: snapshot of {index}, {taken.Bytes} bytes.");
             host.Turn();
         }
         catch (OperationCanceledException)

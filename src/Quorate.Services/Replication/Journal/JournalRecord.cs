@@ -18,6 +18,8 @@ internal abstract record JournalRecord
     /// </summary>
     public sealed record Entries(IReadOnlyList<Entry> Items, bool IsCopy) : JournalRecord;
 
-    /// <summary>The entries begin behind this index, up to which there is a snapshot (none for index 0); with the current term and vote.</summary>
+    /// <summary>
+    /// The entries begin behind this index, up to which there is a snapshot (none for index 0); with the current term and vote.
+    /// </summary>
     public sealed record Base(HardState HardState, long Index, long Term, Configuration Configuration) : JournalRecord;
 }

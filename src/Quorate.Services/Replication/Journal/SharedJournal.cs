@@ -99,7 +99,7 @@ internal sealed class SharedJournal : IAsyncDisposable
         if (overflow.Count > 0 || log.BufferedBytes + record.Length > bufferedBytesMax)
             overflow.Enqueue(record.ToArray());
         else
-            log.Append(record);
+            AppendOrBreak(record);
         return position;
     }
 
@@ -196,10 +196,30 @@ internal sealed class SharedJournal : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            IsBroken = true;
-            FailWaiting(e);
-            Broken?.Invoke(e);
+            Break(e);
         }
+    }
+
+    /// <summary>The log can have failed since the last commit was asked for, and this be the first to hear of it.</summary>
+    private void AppendOrBreak(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            log.Append(record);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Break(e);
+        }
+    }
+
+    private void Break(Exception reason)
+    {
+        if (IsBroken)
+            return;
+        IsBroken = true;
+        FailWaiting(reason);
+        Broken?.Invoke(reason);
     }
 
     /// <summary>Appends what found no room in the log's buffer.</summary>

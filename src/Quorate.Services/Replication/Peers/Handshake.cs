@@ -49,7 +49,7 @@ internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, 
             throw new MalformedInputException("the other end is not a node of this kind");
         var version = reader.ReadByte();
         if (version != Version)
-            throw new MalformedInputException($"the other end speaks version {version} of the peer protocol, and this node speaks {Version}");
+            throw new MalformedInputException($"the other end speaks version {version} of the protocol, and this node speaks {Version}");
         var handshake = new Handshake(
             reader.ReadUInt64(), new NodeId(reader.ReadUInt64()), new NodeId(reader.ReadUInt64()), Bounded(ref reader, AddressBytesMax));
         reader.ExpectEnd();

@@ -9,7 +9,7 @@ internal interface IPeerHandler
     /// <param name="from">Who sent it.</param>
     /// <param name="group">The group.</param>
     /// <param name="message">The message's bytes; the memory belongs to the receiver.</param>
-    /// <exception cref="Quorate.Kernel.Encoding.MalformedInputException">The bytes are not a message; the connection is then ended.</exception>
+    /// <exception cref="Quorate.Kernel.Encoding.MalformedInputException">Not a message; the connection is then ended.</exception>
     void RaftArrived(NodeId from, ulong group, ReadOnlyMemory<byte> message);
 
     /// <summary>The way to a peer broke or came back: what was sent may be lost.</summary>

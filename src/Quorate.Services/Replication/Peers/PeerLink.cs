@@ -138,7 +138,8 @@ internal sealed class PeerLink
                 ?? throw new IOException("the peer closed the connection before it answered");
             var welcome = Handshake.Read(body.Span, FrameKind.Welcome);
             if (welcome.ClusterId != options.ClusterId || welcome.Node != Peer)
-                throw new IOException($"at {Address} is node {welcome.Node} of cluster {welcome.ClusterId:x}, not {Peer} of {options.ClusterId:x}");
+                throw new IOException(
+                    $"at {Address} is node {welcome.Node} of cluster {welcome.ClusterId:x}, not {Peer} of {options.ClusterId:x}");
             return dialled;
         }
         catch

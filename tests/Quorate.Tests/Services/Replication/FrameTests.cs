@@ -82,11 +82,14 @@ public sealed class FrameTests
     {
         var writer = new ByteWriter();
         Handshake.WriteRefusal(writer, "wrong cluster");
-        var refused = Assert.Throws<HandshakeRefusedException>(() => Handshake.Read(writer.WrittenSpan[FrameCodec.HeaderBytes..], FrameKind.Welcome));
+        var refused = Assert.Throws<HandshakeRefusedException>(
+            () => Handshake.Read(writer.WrittenSpan[FrameCodec.HeaderBytes..], FrameKind.Welcome));
         Assert.Equal("wrong cluster", refused.Message);
         writer.Clear();
         new Handshake(9, new NodeId(1), new NodeId(2), "a:1").Write(writer, FrameKind.Hello);
-        Assert.Equal(new Handshake(9, new NodeId(1), new NodeId(2), "a:1"), Handshake.Read(writer.WrittenSpan[FrameCodec.HeaderBytes..], FrameKind.Hello));
+        Assert.Equal(
+            new Handshake(9, new NodeId(1), new NodeId(2), "a:1"),
+            Handshake.Read(writer.WrittenSpan[FrameCodec.HeaderBytes..], FrameKind.Hello));
         var random = new Random(5);
         for (var i = 0; i < 3000; i++)
         {

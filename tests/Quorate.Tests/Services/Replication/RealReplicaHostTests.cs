@@ -19,7 +19,8 @@ public sealed class RealReplicaHostTests
             for (var round = 1; round <= 2; round++)
             {
                 var nodes = await Task.WhenAll(members.Select(member => RealNode.StartAsync(root.FullName, member, members)));
-                var replies = await Task.WhenAll(nodes.SelectMany(node => Enumerable.Range(0, 50).Select(i => node.ProposeAsync($"{round}/{node.Name}/{i}"))));
+                var replies = await Task.WhenAll(nodes.SelectMany(
+                    node => Enumerable.Range(0, 50).Select(i => node.ProposeAsync($"{round}/{node.Name}/{i}"))));
                 Assert.All(replies, reply => Assert.EndsWith("=1", reply));
                 foreach (var node in nodes)
                 {
@@ -48,7 +49,8 @@ public sealed class RealReplicaHostTests
         return ports;
     }
 
-    private sealed class RealNode(RealMachine machine, Quorate.Kernel.Strands.Strand strand, ReplicaHost host, TallyMachine tally, string name) : IAsyncDisposable
+    private sealed class RealNode(
+        RealMachine machine, Quorate.Kernel.Strands.Strand strand, ReplicaHost host, TallyMachine tally, string name) : IAsyncDisposable
     {
         public string Name { get; } = name;
 
@@ -59,7 +61,13 @@ public sealed class RealReplicaHostTests
             var machine = new RealMachine(new RealMachineOptions { Name = member.Name, DataFolder = Path.Combine(root, member.Name) });
             var strand = machine.CreateStrand("host");
             var tally = new TallyMachine();
-            var options = new ReplicaHostOptions { NodeName = member.Name, ClusterId = 5, PeerListen = member.PeerAddress, Members = members };
+            var options = new ReplicaHostOptions
+            {
+                NodeName = member.Name,
+                ClusterId = 5,
+                PeerListen = member.PeerAddress,
+                Members = members,
+            };
             var host = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(1, tally)], default);
             return new RealNode(machine, strand, host, tally, member.Name);
         }

@@ -66,7 +66,8 @@ public sealed class ReplicaHostTests
             var victim = cluster.Live.FirstOrDefault(node => node.LeadsAnnounced);
             cluster.World.Run(TimeSpan.FromMilliseconds(1 + (round * 3)));
             victim?.Machine.Crash();
-            cluster.RunUntil(() => tasks.All(t => t.task.IsCompleted || (victim is not null && t.name.Contains($"/{victim.Name}/"))), what: "answered");
+            var lost = $"/{victim?.Name ?? "nobody"}/";
+            cluster.RunUntil(() => tasks.All(t => t.task.IsCompleted || t.name.Contains(lost)), what: "answered");
             answered.AddRange(tasks.Where(t => t.task.IsCompletedSuccessfully).Select(t => t.name));
             victim?.Machine.Start();
         }
@@ -243,7 +244,7 @@ public sealed class ReplicaHostTests
         Assert.StartsWith("TooLarge: ", cluster.Outcome(cluster.Propose(cluster.Leader, new string('x', 101))));
         cluster.RunUntil(() => tasks.All(task => task.IsCompleted));
         Assert.Equal(8, tasks.Count(task => task.IsCompletedSuccessfully));
-        Assert.Equal(4, tasks.Count(task => ((task.Exception?.InnerException as ReplicationException)?.Error) == ReplicationError.Overloaded));
+        Assert.Equal(4, tasks.Count(task => task.Exception?.InnerException is ReplicationException { Error: ReplicationError.Overloaded }));
     }
 
     [Fact]

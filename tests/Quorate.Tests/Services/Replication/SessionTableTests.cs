@@ -83,7 +83,9 @@ public sealed class SessionTableTests
             var payload = PayloadCodec.Encode(PayloadKind.Command, sent);
             Assert.True(payload.Length <= command.Length + PayloadCodec.OverheadBytes);
             var read = PayloadCodec.ReadCommand(payload);
-            Assert.Equal((sent.Session, sent.Sequence, sent.LowestUnacknowledged), (read.Session, read.Sequence, read.LowestUnacknowledged));
+            Assert.Equal(
+                (sent.Session, sent.Sequence, sent.LowestUnacknowledged),
+                (read.Session, read.Sequence, read.LowestUnacknowledged));
             Assert.Equal(command, read.Command.ToArray());
             var mangled = payload.AsSpan(0, random.Next(payload.Length)).ToArray();
             if (mangled.Length > 0)

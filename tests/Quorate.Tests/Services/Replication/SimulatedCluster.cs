@@ -15,7 +15,8 @@ internal sealed class SimulatedCluster : IDisposable
     private readonly ulong[] groups;
 
     public SimulatedCluster(
-        ulong seed, int count = 3, Func<ReplicaHostOptions, ReplicaHostOptions>? tune = null, ulong[]? groups = null, WorldOptions? options = null)
+        ulong seed, int count = 3, Func<ReplicaHostOptions, ReplicaHostOptions>? tune = null, ulong[]? groups = null,
+        WorldOptions? options = null)
     {
         this.tune = tune ?? (given => given);
         this.groups = groups ?? [1];
@@ -57,7 +58,8 @@ internal sealed class SimulatedCluster : IDisposable
         RunUntil(() => task.IsCompleted, seconds, "answered");
         if (task.IsCompletedSuccessfully)
             return Encoding.UTF8.GetString(task.Result);
-        return task.Exception!.InnerException is ReplicationException e ? $"{e.Error}: {e.Message}" : task.Exception.InnerException!.ToString();
+        return task.Exception!.InnerException is ReplicationException e
+            ? $"{e.Error}: {e.Message}" : task.Exception.InnerException!.ToString();
     }
 
     public T ResultOf<T>(Task<T> task)
@@ -73,7 +75,8 @@ internal sealed class SimulatedCluster : IDisposable
 
     public void Dispose() => World.Dispose();
 
-    private async Task RunAsync(Node node, IMachine machine, IReadOnlyList<PeerMember> members, IReadOnlyList<NodeId>? voters, CancellationToken stop)
+    private async Task RunAsync(
+        Node node, IMachine machine, IReadOnlyList<PeerMember> members, IReadOnlyList<NodeId>? voters, CancellationToken stop)
     {
         (node.Host, node.LeadsAnnounced) = (null, false);
         node.Strand = (Strand)SynchronizationContext.Current!;
