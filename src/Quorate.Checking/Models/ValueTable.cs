@@ -3,8 +3,7 @@ using Quorate.Checking.Histories;
 namespace Quorate.Checking.Models;
 
 /// <summary>
-/// Numbers for values, and for the states that appending makes of them. A state is a value, or a state and what was appended to it, so a
-/// long
+/// Numbers for values, and for the states that appending makes of them. A state is a value, or a state and what was appended to it, so a long
 /// run of appends costs one entry each and no copying.
 /// </summary>
 internal sealed class ValueTable

@@ -7,8 +7,7 @@ using Quorate.Simulation.Faults;
 
 namespace Quorate.Cli.Scenarios;
 
-/// <summary>A lease never expires before its time while it is kept alive, whoever leads, and is gone within a bound once it is let
-/// go.</summary>
+/// <summary>A lease never expires before its time while it is kept alive, whoever leads, and is gone within a bound once it is let go.</summary>
 internal sealed class RaftLease : IScenario
 {
     private const int Owners = 4;

@@ -14,8 +14,7 @@ namespace Quorate.Hosting.Nodes;
 /// <remarks>
 /// Guarantee: as <see cref="ICoordination"/>'s; what was acknowledged survives the death of this process, and of a minority of the nodes.
 /// Cost: one strand, one connection to each peer, the state in memory.
-/// Fails when: an address or the data folder is taken, or the folder is another node's (<see cref="IOException"/> on start); an invariant
-/// is
+/// Fails when: an address or the data folder is taken, or the folder is another node's (<see cref="IOException"/> on start); an invariant is
 /// broken while it runs: see <see cref="NodeOptions.OnFail"/>.
 /// </remarks>
 public sealed class QuorateNode : IAsyncDisposable
@@ -40,8 +39,7 @@ public sealed class QuorateNode : IAsyncDisposable
     /// <summary>The coordination service.</summary>
     public ICoordination Coordination => coordination;
 
-    /// <summary>Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a
-    /// leader.</summary>
+    /// <summary>Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.</summary>
     /// <param name="options">What the node is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The options break <see cref="NodeOptionsRules"/>.</exception>

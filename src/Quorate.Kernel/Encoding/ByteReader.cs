@@ -65,8 +65,7 @@ public ref struct ByteReader
         return (long)(raw >> 1) ^ -(long)(raw & 1);
     }
 
-    /// <summary>Reads a varint that counts things of at least <paramref name="bytesEach"/> bytes, and refuses more than the input can
-    /// hold.</summary>
+    /// <summary>Reads a varint that counts things of at least <paramref name="bytesEach"/> bytes, and refuses more than the input can hold.</summary>
     /// <param name="bytesEach">The smallest size of one thing, in bytes; at least 1.</param>
     public int ReadCount(int bytesEach = 1)
     {

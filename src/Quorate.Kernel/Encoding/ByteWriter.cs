@@ -3,8 +3,7 @@ using System.Buffers.Binary;
 
 namespace Quorate.Kernel.Encoding;
 
-/// <summary>Writes the project's binary forms into a buffer that grows: little-endian numbers, LEB128 varints, length-prefixed
-/// bytes.</summary>
+/// <summary>Writes the project's binary forms into a buffer that grows: little-endian numbers, LEB128 varints, length-prefixed bytes.</summary>
 /// <remarks>Not safe for two threads. <see cref="Clear"/> keeps the buffer, so that one writer serves many messages.</remarks>
 public sealed class ByteWriter : IBufferWriter<byte>
 {

@@ -14,8 +14,7 @@ public interface IDatagramSocket : IAsyncDisposable
     /// <summary>The address that it is bound to, with the port that was really taken.</summary>
     NetworkAddress Local { get; }
 
-    /// <summary>Sends one datagram, or drops it when the network cannot take it now. The payload is copied or sent before it
-    /// returns.</summary>
+    /// <summary>Sends one datagram, or drops it when the network cannot take it now. The payload is copied or sent before it returns.</summary>
     /// <param name="to">Where to.</param>
     /// <param name="payload">At most <see cref="PayloadBytesMax"/> bytes.</param>
     /// <exception cref="ArgumentException">The payload is too large.</exception>

@@ -1,7 +1,6 @@
 namespace Quorate.Runtime.Disk;
 
-/// <summary>Lends threads to busy files. A file that is closed gives its thread back, so that the next log segment finds one
-/// ready.</summary>
+/// <summary>Lends threads to busy files. A file that is closed gives its thread back, so that the next log segment finds one ready.</summary>
 internal sealed class DiskThreads(string machine) : IDisposable
 {
     // Threads of this machine at most; further files use the thread pool.

@@ -1,7 +1,6 @@
 namespace Quorate.Runtime.Disk;
 
-/// <summary>Holds a data folder for one machine at a time. The operating system releases it when the process dies, however it
-/// dies.</summary>
+/// <summary>Holds a data folder for one machine at a time. The operating system releases it when the process dies, however it dies.</summary>
 internal sealed class FolderLock : IDisposable
 {
     private readonly FileStream file;

@@ -2,8 +2,7 @@ using Quorate.Kernel.Machines;
 
 namespace Quorate.Runtime.Telemetry;
 
-/// <summary>Hands the machine's events to a delegate; an exception of the delegate is swallowed, as telemetry never breaks the
-/// node.</summary>
+/// <summary>Hands the machine's events to a delegate; an exception of the delegate is swallowed, as telemetry never breaks the node.</summary>
 internal sealed class SinkTelemetry(string machine, Severity least, Action<TelemetryEvent>? sink) : ITelemetry
 {
     /// <inheritdoc/>

@@ -55,8 +55,7 @@ public enum CompareResult
 public abstract record Operation;
 
 /// <summary>
-/// Reads a key, or with <paramref name="RangeEnd"/> the keys from <paramref name="Key"/> up to and without it; a range end of one zero
-/// byte means
+/// Reads a key, or with <paramref name="RangeEnd"/> the keys from <paramref name="Key"/> up to and without it; a range end of one zero byte means
 /// every key from the first on.
 /// </summary>
 public sealed record RangeRequest(
@@ -90,8 +89,7 @@ public sealed record DeleteRangeRequest(ReadOnlyMemory<byte> Key, ReadOnlyMemory
 public sealed record TxnRequest(IReadOnlyList<Compare> Compare, IReadOnlyList<Operation> Success, IReadOnlyList<Operation> Failure) : Operation;
 
 /// <summary>
-/// One comparison: with every key of the range, or with a missing key's zeros. <paramref name="Number"/> holds the version, revision or
-/// lease,
+/// One comparison: with every key of the range, or with a missing key's zeros. <paramref name="Number"/> holds the version, revision or lease,
 /// <paramref name="Value"/> the value.
 /// </summary>
 public sealed record Compare(

@@ -5,8 +5,7 @@ namespace Quorate.Services.Coordination.Commands;
 /// <summary>Reads what <see cref="CommandWriter"/> wrote. Byte strings are slices of the command.</summary>
 internal static class CommandReader
 {
-    /// <summary>The deepest nesting of transactions that is read. Validated requests stay below it, for each level counts as an
-    /// operation.</summary>
+    /// <summary>The deepest nesting of transactions that is read. Validated requests stay below it, for each level counts as an operation.</summary>
     public const int DepthMax = 256;
 
     /// <summary>Reads a put.</summary>

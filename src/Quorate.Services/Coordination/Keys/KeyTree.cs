@@ -5,8 +5,7 @@ namespace Quorate.Services.Coordination.Keys;
 /// <summary>All keys in order of their bytes: a B+ tree whose leaves are chained.</summary>
 /// <remarks>
 /// Cost: one search is about log2(keys) comparisons over two or three cache-resident levels; 12 to 16 bytes a key.
-/// Departure: a page that runs low is merged with a neighbour only where both fit into one page, else it stays low. Source: Bayer and
-/// McCreight,
+/// Departure: a page that runs low is merged with a neighbour only where both fit into one page, else it stays low. Source: Bayer and McCreight,
 /// "Organization and maintenance of large ordered indexes", 1972; Comer, "The ubiquitous B-tree", 1979.
 /// </remarks>
 internal sealed class KeyTree

@@ -7,8 +7,7 @@ public sealed record CoordinationOptions
     public ulong ClusterId { get; init; } = 1;
 
     /// <summary>
-    /// The version that <see cref="ICoordination.StatusAsync"/> tells. Default <c>3.4.23</c>: the API that is served; etcd's own clients
-    /// parse it
+    /// The version that <see cref="ICoordination.StatusAsync"/> tells. Default <c>3.4.23</c>: the API that is served; etcd's own clients parse it
     /// as a semantic version.
     /// </summary>
     public string Version { get; init; } = "3.4.23";
@@ -28,8 +27,7 @@ public sealed record CoordinationOptions
     /// </summary>
     public TimeSpan LeaseTtlMin { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How often a quiet watch that wants it is told its progress, plus up to a tenth. Default 10 min, as etcd's; at least 100
-    /// ms.</summary>
+    /// <summary>How often a quiet watch that wants it is told its progress, plus up to a tenth. Default 10 min, as etcd's; at least 100 ms.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long keep-alives and questions for a lease's remaining time look for the leader. Default 7 s, as etcd's.</summary>

@@ -4,8 +4,7 @@ namespace Quorate.Services.Coordination.Store;
 
 /// <summary>Evaluates the comparisons of transactions.</summary>
 /// <remarks>
-/// Source: etcd v3.4, etcdserver/apply.go, applyCompare: every key of the range must satisfy the comparison; where there is none, a
-/// comparison
+/// Source: etcd v3.4, etcdserver/apply.go, applyCompare: every key of the range must satisfy the comparison; where there is none, a comparison
 /// of the value fails, and the others see zeros.
 /// </remarks>
 internal static class Comparer

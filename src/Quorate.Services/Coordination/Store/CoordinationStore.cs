@@ -7,8 +7,7 @@ namespace Quorate.Services.Coordination.Store;
 
 /// <summary>The replicated state of the coordination service: keys with all their versions, and leases.</summary>
 /// <remarks>
-/// Guarantee: deterministic: the same commands give the same state and replies everywhere. Writes of one transaction share one revision,
-/// and
+/// Guarantee: deterministic: the same commands give the same state and replies everywhere. Writes of one transaction share one revision, and
 /// every revision from the compacted one on can be read.
 /// Cost: about a microsecond for a small put; about 170 bytes a key beside key and value, and 72 more for each further version.
 /// Fails when: memory runs out: all versions that are not compacted are held in memory.

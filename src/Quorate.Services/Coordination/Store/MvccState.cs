@@ -8,8 +8,7 @@ namespace Quorate.Services.Coordination.Store;
 /// The keys with their versions, the history and the leases. Writes of one transaction share a revision: they are done one by one and
 /// become a revision with <see cref="Commit"/>.
 /// </summary>
-/// <remarks>Source: etcd v3.4, mvcc: the revisions begin at 1 in an empty store, and a transaction that changes nothing makes
-/// none.</remarks>
+/// <remarks>Source: etcd v3.4, mvcc: the revisions begin at 1 in an empty store, and a transaction that changes nothing makes none.</remarks>
 internal sealed class MvccState
 {
     // What a version and its place in the history cost beside its value: a figure for the status, not a promise.

@@ -3,8 +3,7 @@ using Quorate.Services.Coordination.Keys;
 namespace Quorate.Services.Coordination.Store;
 
 /// <summary>Reads ranges.</summary>
-/// <remarks>Source: etcd v3.4, etcdserver/apply.go, Range: filters and sorting see all keys of the range, the limit comes last, the count
-/// is of all keys.</remarks>
+/// <remarks>Source: etcd v3.4, etcdserver/apply.go, Range: filters and sorting see all keys of the range, the limit comes last, the count is of all keys.</remarks>
 internal static class RangeReader
 {
     /// <summary>Why a revision cannot be read, or null.</summary>

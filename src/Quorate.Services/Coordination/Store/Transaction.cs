@@ -30,8 +30,7 @@ internal sealed class Transaction
 
     /// <summary>Does the chosen operations, once. They were checked.</summary>
     /// <param name="state">The store.</param>
-    /// <param name="header">The header of the whole; those of the operations hold only a revision, those of nested transactions
-    /// nothing.</param>
+    /// <param name="header">The header of the whole; those of the operations hold only a revision, those of nested transactions nothing.</param>
     public TxnResponse Do(MvccState state, ResponseHeader header)
     {
         var responses = new OperationResponse[operations.Count];

@@ -5,12 +5,10 @@ using Quorate.Services.Coordination.Store;
 namespace Quorate.Services.Coordination.Watches;
 
 /// <summary>
-/// Tells watches what is written. A watch that keeps up is told of each revision right after it was applied; one that does not, or that
-/// begins
+/// Tells watches what is written. A watch that keeps up is told of each revision right after it was applied; one that does not, or that begins
 /// in the past, reads the history in turns until it has caught up. So what is held for a slow reader is bounded.
 /// </summary>
-/// <remarks>Source: etcd v3.4, mvcc/watchable_store.go: synced and unsynced watchers. On one strand, but for the face of the
-/// streams.</remarks>
+/// <remarks>Source: etcd v3.4, mvcc/watchable_store.go: synced and unsynced watchers. On one strand, but for the face of the streams.</remarks>
 internal sealed class WatchHub
 {
     private readonly CoordinationStore store;
