@@ -17,6 +17,7 @@ internal sealed class SharedJournal : IAsyncDisposable
     private readonly Queue<byte[]> overflow = new();
     private readonly List<(long Batch, TaskCompletionSource Done)> waiting = [];
     private Task committing = Task.CompletedTask;
+    private PoisonedLogException? failure;
     private bool dirty;
     private bool trimming;
 
@@ -99,13 +100,34 @@ internal sealed class SharedJournal : IAsyncDisposable
         if (overflow.Count > 0 || log.BufferedBytes + record.Length > bufferedBytesMax)
             overflow.Enqueue(record.ToArray());
         else
-            log.Append(record);
+            TryAppend(record);
         return position;
+    }
+
+    // A trim that failed poisons the log too, between commits. The core is in the middle of a step here, so the turn's flush tells of it.
+    private void TryAppend(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            log.Append(record);
+        }
+        catch (PoisonedLogException e)
+        {
+            IsBroken = true;
+            failure = e;
+        }
     }
 
     /// <summary>Begins to make durable what was appended, unless a sync is on its way already: then it follows.</summary>
     public void Flush()
     {
+        if (failure is { } broken)
+        {
+            failure = null;
+            FailWaiting(broken);
+            Broken?.Invoke(broken);
+        }
+
         if (dirty && !IsBroken && !IsFull && committing.IsCompleted)
             committing = CommitAllAsync();
     }
