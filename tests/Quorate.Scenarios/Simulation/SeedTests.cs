@@ -15,7 +15,8 @@ public sealed class SeedTests
         for (ulong seed = 1; seed <= 5; seed++)
         {
             var result = ScenarioCatalog.Named(name)!.Run(seed);
-            Assert.True(result.Violation is null && result.Undecided is null, $"./quorate sim {name} --seed {seed}: {result.Violation}{result.Undecided}");
+            Assert.True(result.Violation is null && result.Undecided is null,
+                $"./quorate sim {name} --seed {seed}: {result.Violation}{result.Undecided}");
             Assert.True(result.Events > 1000, $"seed {seed} did nothing");
         }
     }
