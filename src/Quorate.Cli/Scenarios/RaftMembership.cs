@@ -1,7 +1,6 @@
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Cli.Scenarios.Workloads;
-using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
