@@ -33,7 +33,8 @@ internal static class CheckEtcd
         var warm = times.Skip(Rounds / 2).Order().ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"check-etcd: {files.Length} logs, {steps} steps; cold {times[0]:0.0} ms, warm median {warm[warm.Length / 2]:0.0} ms, best {warm[0]:0.0} ms"));
+            $"check-etcd: {files.Length} logs, {steps} steps; cold {times[0]:0.0} ms, "
+            + $"warm median {warm[warm.Length / 2]:0.0} ms, best {warm[0]:0.0} ms"));
         return 0;
     }
 

@@ -23,7 +23,9 @@ public sealed class History
 
     /// <summary>Pairs invocations with completions.</summary>
     /// <param name="events">The events, in the order in which they were seen.</param>
-    /// <exception cref="HistoryFormatException">A process invokes while it has an operation open, or completes what it did not invoke.</exception>
+    /// <exception cref="HistoryFormatException">
+    /// A process invokes while it has an operation open, or completes what it did not invoke.
+    /// </exception>
     public static History FromEvents(IEnumerable<HistoryEvent> events)
     {
         var operations = new List<HistoryOperation>();

@@ -12,7 +12,9 @@ public enum HistoryEventType
     /// <summary>The operation did not happen and never will.</summary>
     Fail,
 
-    /// <summary>Nobody knows: it may have happened, or may happen at any later time. A time-out is this, never <see cref="Fail"/>.</summary>
+    /// <summary>
+    /// Nobody knows: it may have happened, or may happen at any later time. A time-out is this, never <see cref="Fail"/>.
+    /// </summary>
     Unknown,
 }
 

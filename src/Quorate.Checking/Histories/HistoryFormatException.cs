@@ -12,5 +12,6 @@ public sealed class HistoryFormatException(string message, int line = 0, int col
     /// <summary>The column in characters, from 1; 0 when only the line is known.</summary>
     public int Column { get; } = column;
 
-    private static string Place(int line, int column) => line == 0 ? "" : column == 0 ? $"line {line}: " : $"line {line}, column {column}: ";
+    private static string Place(int line, int column) =>
+        line == 0 ? "" : column == 0 ? $"line {line}: " : $"line {line}, column {column}: ";
 }

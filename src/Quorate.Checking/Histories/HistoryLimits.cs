@@ -1,6 +1,8 @@
 namespace Quorate.Checking.Histories;
 
-/// <summary>Bounds on what a reader takes. Past one of them the reader stops with a <see cref="HistoryFormatException"/> that names it.</summary>
+/// <summary>
+/// Bounds on what a reader takes. Past one of them the reader stops with a <see cref="HistoryFormatException"/> that names it.
+/// </summary>
 public sealed record HistoryLimits
 {
     /// <summary>The bounds that hold when none are given.</summary>

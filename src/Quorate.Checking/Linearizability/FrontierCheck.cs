@@ -6,7 +6,9 @@ namespace Quorate.Checking.Linearizability;
 /// A second check that shares nothing with the search but the specification: it walks the events and keeps every configuration that they
 /// allow. Slow and plain on purpose: it confirms witnesses.
 /// </summary>
-/// <remarks>Source: the linear algorithm of knossos; Lowe, Testing for linearizability, 2017, section 5 (just-in-time linearization).</remarks>
+/// <remarks>
+/// Source: the linear algorithm of knossos; Lowe, Testing for linearizability, 2017, section 5 (just-in-time linearization).
+/// </remarks>
 internal sealed class FrontierCheck(HistoryPartition partition, int configurationsMax)
 {
     private readonly IReadOnlyList<HistoryOperation> operations = partition.Operations;

@@ -15,7 +15,8 @@ public interface IHistoryModel
     string Name { get; }
 
     /// <summary>
-    /// Parts the history's operations by object. Failed operations are left out, and so are unknown ones that only read: they constrain nothing.
+    /// Parts the history's operations by object. Failed operations are left out, and so are unknown ones that only read: they
+    /// constrain nothing.
     /// </summary>
     /// <param name="history">The history.</param>
     IReadOnlyList<HistoryPartition> Partition(History history);

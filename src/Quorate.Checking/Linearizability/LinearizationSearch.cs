@@ -1,7 +1,8 @@
 namespace Quorate.Checking.Linearizability;
 
 /// <summary>
-/// The search of Wing and Gong with Lowe's memoisation, over one partition. It goes depth first; at each point it picks, among the operations
+/// The search of Wing and Gong with Lowe's memoisation, over one partition. It goes depth first; at each point it picks, among the
+/// operations
 /// invoked before the first completion that is not yet passed, one to take effect next.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,8 @@
 namespace Quorate.Checking.Linearizability;
 
-/// <summary>The known operations that have not taken effect, by invocation: a doubly linked list whose removals are undone in reverse.</summary>
+/// <summary>
+/// The known operations that have not taken effect, by invocation: a doubly linked list whose removals are undone in reverse.
+/// </summary>
 internal sealed class OpenOperations
 {
     private readonly int[] after;

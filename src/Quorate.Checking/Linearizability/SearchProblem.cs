@@ -51,7 +51,9 @@ internal sealed class SearchProblem
 
     public int SlotCount { get; }
 
-    /// <summary>The unknown operations that may change the state; those of one class are interchangeable, and stand by invocation.</summary>
+    /// <summary>
+    /// The unknown operations that may change the state; those of one class are interchangeable, and stand by invocation.
+    /// </summary>
     public int[][] Classes { get; }
 
     /// <summary>The first bit of each class in the memoised sets.</summary>

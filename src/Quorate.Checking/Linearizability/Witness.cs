@@ -26,7 +26,8 @@ public sealed record Witness(
         var text = new StringBuilder();
         if (Partition.Length > 0)
             text.Append("key ").Append(Partition).Append('\n');
-        text.Append("these ").Append(Operations.Count).Append(" operations, from state ").Append(Start).Append(", have no order:\n");
+        text.Append("these ").Append(Operations.Count).Append(" operations, from state ").Append(Start)
+            .Append(", have no order (what was left out was overwritten before, or cannot have been seen by them):\n");
         foreach (var operation in Operations)
             text.Append("  ").Append(operation).Append('\n');
         text.Append("the longest order:\n");

@@ -30,7 +30,8 @@ public sealed class KeyValueModel : IHistoryModel
         foreach (var operation in history.Operations)
         {
             var steps = compiler.Compile(operation);
-            if (operation.Outcome == HistoryOutcome.Fail || operation.Outcome == HistoryOutcome.Unknown && steps.All(s => s.Action.IsObserver))
+            if (operation.Outcome == HistoryOutcome.Fail
+                || operation.Outcome == HistoryOutcome.Unknown && steps.All(s => s.Action.IsObserver))
                 continue;
             keys.Join(steps);
             compiled.Add((operation, steps));

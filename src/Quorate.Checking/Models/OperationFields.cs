@@ -12,7 +12,8 @@ internal static class OperationFields
     public static (HistoryValue Expected, HistoryValue Next) Pair(HistoryOperation operation, HistoryValue value) =>
         value is { Kind: HistoryValueKind.List, Items.Count: 2 }
             ? (value.Items[0], value.Items[1])
-            : throw new HistoryFormatException($"the value of '{operation.Function}' must be [expected new], not {value}", operation.InvokedLine);
+            : throw new HistoryFormatException(
+                $"the value of '{operation.Function}' must be [expected new], not {value}", operation.InvokedLine);
 
     /// <summary>The action of a compare-and-set: one that answered false saw another value.</summary>
     public static ObjectAction CompareAndSet(HistoryOperation operation, HistoryValue input, HistoryValue output, ValueTable values)

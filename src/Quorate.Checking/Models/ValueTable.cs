@@ -3,7 +3,8 @@ using Quorate.Checking.Histories;
 namespace Quorate.Checking.Models;
 
 /// <summary>
-/// Numbers for values, and for the states that appending makes of them. A state is a value, or a state and what was appended to it, so a long
+/// Numbers for values, and for the states that appending makes of them. A state is a value, or a state and what was appended to it,
+/// so a long
 /// run of appends costs one entry each and no copying.
 /// </summary>
 internal sealed class ValueTable
@@ -75,7 +76,8 @@ internal sealed class ValueTable
         _ => Mixed,
     };
 
-    private bool IsEmpty(int value) => states[value].Chunk.IsNil || states[value].Chunk is { Kind: HistoryValueKind.Text } t && t.AsText() == "";
+    private bool IsEmpty(int value) =>
+        states[value].Chunk.IsNil || states[value].Chunk is { Kind: HistoryValueKind.Text } t && t.AsText() == "";
 
     private bool IsText(int state)
     {
@@ -97,7 +99,8 @@ internal sealed class ValueTable
     private bool Compare(int state, HistoryValue value)
     {
         var text = IsText(state);
-        if (states[state].Length == Mixed || states[state].Length != LengthOf(value) || value.Kind != (text ? HistoryValueKind.Text : HistoryValueKind.List))
+        if (states[state].Length == Mixed || states[state].Length != LengthOf(value)
+            || value.Kind != (text ? HistoryValueKind.Text : HistoryValueKind.List))
             return false;
         return text ? CompareText(state, value.AsText()!) : CompareList(state, value.Items);
     }

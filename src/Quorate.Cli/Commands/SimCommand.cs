@@ -18,12 +18,15 @@ internal static class SimCommand
         var json = new Option<string?>("--json") { Description = "Writes what came of each seed, a line of JSON each.", HelpName = "FILE" };
         var jobs = new Option<int>("--jobs")
         {
-            Description = "How many seeds run at once; by default one for each core.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount,
+            Description = "How many seeds run at once; by default one for each core.",
+            HelpName = "N",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var command = new Command(
             "sim",
             "Runs a scenario: a cluster in a simulated world, clients, faults drawn from the seed, and a check of what the clients saw. "
-            + "A violation prints the line that replays it, writes the history and exits with 1; a check that could not decide exits with 2; "
+            + "A violation prints the line that replays it, writes the history and exits with 1; "
+            + "a check that could not decide exits with 2; "
             + "a flag that is wrong exits with 3.")
         {
             name, seed, seeds, json, jobs,

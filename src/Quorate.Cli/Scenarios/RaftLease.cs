@@ -7,7 +7,9 @@ using Quorate.Simulation.Faults;
 
 namespace Quorate.Cli.Scenarios;
 
-/// <summary>A lease never expires before its time while it is kept alive, whoever leads, and is gone within a bound once it is let go.</summary>
+/// <summary>
+/// A lease never expires before its time while it is kept alive, whoever leads, and is gone within a bound once it is let go.
+/// </summary>
 internal sealed class RaftLease : IScenario
 {
     private const int Owners = 4;
@@ -30,7 +32,8 @@ internal sealed class RaftLease : IScenario
         var gone = false;
         cluster.World.AddClient("sweep", async (machine, _) => gone = await AllGoneAsync(cluster, machine));
         if (!cluster.World.RunUntil(() => gone, GoneMax))
-            throw new ViolationException($"{GoneMax.TotalSeconds} s after their owners let go of them, there are still leases or their keys");
+            throw new ViolationException(
+                $"{GoneMax.TotalSeconds} s after their owners let go of them, there are still leases or their keys");
         cluster.Metrics.Add("leases", owners.Sum(o => o.Ended.Count));
         return null;
     });

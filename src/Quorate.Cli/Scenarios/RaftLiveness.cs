@@ -36,7 +36,8 @@ internal sealed class RaftLiveness : IScenario
                 cluster.World.AddClient($"probe-{node.Name}", (machine, _) => ProbeAsync(cluster, machine, node, progress));
             if (!cluster.World.RunUntil(() => progress.Count == majority.Count, ProgressMax))
                 throw new ViolationException(
-                    $"{ProgressMax.TotalSeconds} s after a majority was healed, {string.Join(", ", majority.Except(progress).Select(n => n.Name))} cannot write");
+                    $"{ProgressMax.TotalSeconds} s after a majority was healed, "
+                    + $"{string.Join(", ", majority.Except(progress).Select(n => n.Name))} cannot write");
             cluster.Metrics.Add("progress ms", (long)(cluster.World.Now - healed).TotalMilliseconds);
             cluster.World.Heal();
             cluster.EndClients();

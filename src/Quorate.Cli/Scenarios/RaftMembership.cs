@@ -9,7 +9,9 @@ using Quorate.Simulation.Randomness;
 
 namespace Quorate.Cli.Scenarios;
 
-/// <summary>The members of the group change again and again under faults; what clients see stays linearizable, and the group never dies.</summary>
+/// <summary>
+/// The members of the group change again and again under faults; what clients see stays linearizable, and the group never dies.
+/// </summary>
 internal sealed class RaftMembership : IScenario
 {
     private const int Machines = 6;

@@ -61,6 +61,7 @@ internal sealed class RaftWatch : IScenario
         foreach (var writer in writers)
             foreach (var write in writer.Acknowledged)
                 if (!told.Contains(write))
-                    throw new ViolationException($"'{write.Event}' was acknowledged at revision {write.Revision}, but no watcher was told of it");
+                    throw new ViolationException(
+                        $"'{write.Event}' was acknowledged at revision {write.Revision}, but no watcher was told of it");
     }
 }

@@ -94,7 +94,8 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
                 return;
             lastProgress = elapsed;
             Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{scenario.Name}: {done} of {Span + 1} seeds, {elapsed.TotalSeconds:0} s, {violations.Count} violations"));
+                CultureInfo.InvariantCulture,
+                $"{scenario.Name}: {done} of {Span + 1} seeds, {elapsed.TotalSeconds:0} s, {violations.Count} violations"));
         }
     }
 
@@ -114,12 +115,14 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{scenario.Name}: {done} seeds, {violations.Count} violations, {undecided.Count} undecided; {simulated.TotalSeconds:0} simulated seconds and "
-            + $"{events} events in {elapsed:0.0} s ({simulated.TotalSeconds / elapsed:0} simulated seconds a second)"));
+            $"{scenario.Name}: {done} seeds, {violations.Count} violations, {undecided.Count} undecided; "
+            + $"{simulated.TotalSeconds:0} simulated seconds and {events} events in {elapsed:0.0} s "
+            + $"({simulated.TotalSeconds / elapsed:0} simulated seconds a second)"));
         foreach (var (name, count) in metrics)
             Console.WriteLine($"  {name,-24} {count}");
         if (violations.Count > 0)
-            Console.WriteLine($"seeds with violations: {string.Join(' ', violations.Order().Take(50))}{(violations.Count > 50 ? " ..." : "")}");
+            Console.WriteLine(
+                $"seeds with violations: {string.Join(' ', violations.Order().Take(50))}{(violations.Count > 50 ? " ..." : "")}");
     }
 
     private string ToJson(SeedResult result) => JsonSerializer.Serialize(new

@@ -9,7 +9,9 @@ using Quorate.Simulation.Machines;
 
 namespace Quorate.Cli.Scenarios.Clusters;
 
-/// <summary>A node of the real services on a simulated machine. When its host gives up, it is started anew, as a supervisor would.</summary>
+/// <summary>
+/// A node of the real services on a simulated machine. When its host gives up, it is started anew, as a supervisor would.
+/// </summary>
 internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters)
 {
     public const ulong Group = 1;

@@ -11,7 +11,8 @@ internal static class SeedRun
     /// <param name="seed">The seed.</param>
     /// <param name="options">The cluster.</param>
     /// <param name="drive">
-    /// Sets up, runs and checks. It throws <see cref="ViolationException"/> where something is broken and returns why it could not decide, or null.
+    /// Sets up, runs and checks. It throws <see cref="ViolationException"/> where something is broken and returns why it could not
+    /// decide, or null.
     /// </param>
     public static SeedResult Execute(ulong seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
     {

@@ -45,7 +45,8 @@ internal sealed class EventLog(string watcher)
             if (i >= events.Count || events[i] != truth.Events[i])
                 throw new ViolationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"event {i} of {watcher} is {(i < events.Count ? events[i] : "missing")}; {truth.Watcher} has {truth.Events[i]} there"));
+                    $"event {i} of {watcher} is {(i < events.Count ? events[i] : "missing")}; "
+                    + $"{truth.Watcher} has {truth.Events[i]} there"));
         if (events.Count > truth.Events.Count)
             throw new ViolationException($"{watcher} has {events[truth.Events.Count]} at the end, which {truth.Watcher} does not have");
         foreach (var (count, revision) in progress)

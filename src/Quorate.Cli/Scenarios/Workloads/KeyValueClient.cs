@@ -75,13 +75,15 @@ internal sealed class KeyValueClient(SimulatedCluster cluster, int number)
     {
         var value = Fresh();
         var request = new PutRequest(Bytes(key), Bytes(value));
-        return calls.DoAsync("put", HistoryValue.Of(key), HistoryValue.Of(value), s => s.PutAsync(request), _ => Seen(key, HistoryValue.Of(value)));
+        return calls.DoAsync(
+            "put", HistoryValue.Of(key), HistoryValue.Of(value), s => s.PutAsync(request), _ => Seen(key, HistoryValue.Of(value)));
     }
 
     private Task<bool> DeleteAsync(string key)
     {
         var request = new DeleteRangeRequest(Bytes(key));
-        return calls.DoAsync("delete", HistoryValue.Of(key), HistoryValue.Nil, s => s.DeleteRangeAsync(request), _ => Seen(key, HistoryValue.Nil));
+        return calls.DoAsync(
+            "delete", HistoryValue.Of(key), HistoryValue.Nil, s => s.DeleteRangeAsync(request), _ => Seen(key, HistoryValue.Nil));
     }
 
     private Task<bool> CompareAndSetAsync(string key)

@@ -47,7 +47,8 @@ internal sealed class LeaseOwner(SimulatedCluster cluster, int number)
         cluster.Metrics.Add($"grant {grant.End.ToString().ToLowerInvariant()}");
         if (grant.Response is not { } response)
             return null;
-        var lease = new OwnedLease(id, key, TimeSpan.FromSeconds(response.TtlSeconds), begun + TimeSpan.FromSeconds(response.TtlSeconds) * CertainPart);
+        var life = TimeSpan.FromSeconds(response.TtlSeconds);
+        var lease = new OwnedLease(id, key, life, begun + life * CertainPart);
         var put = await calls.CallAsync(s => s.PutAsync(new PutRequest(key, default, Lease: id)));
         if (put.Code == CoordinationError.LeaseNotFound && Now < lease.CertainUntil)
             throw Gone(lease, "when its key was put");

@@ -4,7 +4,9 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Cli.Scenarios.Workloads;
 
-/// <summary>Calls of one client, recorded. After an unknown end the client goes on as another process: the old one stays open for ever.</summary>
+/// <summary>
+/// Calls of one client, recorded. After an unknown end the client goes on as another process: the old one stays open for ever.
+/// </summary>
 internal sealed class RecordedCalls(SimulatedCluster cluster, ClientCalls calls, int client)
 {
     private const int ProcessesStep = 1000;

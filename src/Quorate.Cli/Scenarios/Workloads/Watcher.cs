@@ -4,7 +4,9 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Cli.Scenarios.Workloads;
 
-/// <summary>Watches every key from the first revision on; when a stream ends or falls silent, it goes on at any node where it was.</summary>
+/// <summary>
+/// Watches every key from the first revision on; when a stream ends or falls silent, it goes on at any node where it was.
+/// </summary>
 internal sealed class Watcher(SimulatedCluster cluster, string name)
 {
     private static readonly ReadOnlyMemory<byte> AllKeys = new byte[1];

@@ -5,7 +5,7 @@ namespace Quorate.Services.Coordination.Leases;
 /// <param name="ttlSeconds">Its time to live.</param>
 internal sealed class LeaseDeadline(long id, long ttlSeconds)
 {
-    private TaskCompletionSource? gone;
+    private readonly List<TaskCompletionSource> waiters = [];
 
     /// <summary>The lease.</summary>
     public long Id { get; } = id;
@@ -21,18 +21,24 @@ internal sealed class LeaseDeadline(long id, long ttlSeconds)
 
     /// <summary>Waits until <see cref="IsGone"/>.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task WaitUntilGoneAsync(CancellationToken cancellationToken)
+    public async Task WaitUntilGoneAsync(CancellationToken cancellationToken)
     {
         if (IsGone)
-            return Task.CompletedTask;
-        gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return gone.Task.WaitAsync(cancellationToken);
+            return;
+        // Each waiter awaits a source of its own: WaitAsync or WhenAny over a shared one would go on in the thread pool.
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiters.RemoveAll(w => w.Task.IsCompleted);
+        waiters.Add(waiter);
+        using var registration = cancellationToken.Register(() => waiter.TrySetCanceled(cancellationToken));
+        await waiter.Task;
     }
 
     /// <summary>Says that the lease ended, or that this replica does not keep its time any more.</summary>
     public void MarkGone()
     {
         IsGone = true;
-        gone?.TrySetResult();
+        foreach (var waiter in waiters)
+            waiter.TrySetResult();
+        waiters.Clear();
     }
 }

@@ -8,8 +8,10 @@ public sealed class HistoryReaderTests
     [Fact]
     public void A_Jepsen_log_is_read_and_lines_of_others_are_passed_over()
     {
-        const string log = "INFO  jepsen.core - starting\nINFO  jepsen.util - 0\t:invoke\t:cas\t[3 0]\nINFO  jepsen.util - :nemesis\t:info\t:start\tnil\n"
-            + "INFO  jepsen.util - 1 :invoke :read nil\r\nINFO  jepsen.util - 1 :ok :read 4\r\nINFO  jepsen.util - 0\t:info\t:cas\t:timed-out\n";
+        const string log = "INFO  jepsen.core - starting\n"
+            + "INFO  jepsen.util - 0\t:invoke\t:cas\t[3 0]\nINFO  jepsen.util - :nemesis\t:info\t:start\tnil\n"
+            + "INFO  jepsen.util - 1 :invoke :read nil\r\nINFO  jepsen.util - 1 :ok :read 4\r\n"
+            + "INFO  jepsen.util - 0\t:info\t:cas\t:timed-out\n";
         var history = HistoryReader.Read(log, HistoryFormat.JepsenLog);
         Assert.Equal(2, history.Operations.Count);
         Assert.Equal(HistoryOutcome.Unknown, history.Operations[0].Outcome);
@@ -25,7 +27,8 @@ public sealed class HistoryReaderTests
         const string edn = """
             ; a comment
             [#_{:old true} {:type :invoke, :process 0, :f :write, :value 1} #jepsen.history.Op{:type :ok, :process 0, :f :write, :value 1}
-             {:type :invoke, :process 1, :f :write, :value "a\u0041\n"} {:type :fail, :process 1, :f :write, :value 2, :error [:not-found "x"]}
+             {:type :invoke, :process 1, :f :write, :value "a\u0041\n"}
+             {:type :fail, :process 1, :f :write, :value 2, :error [:not-found "x"]}
              {:type :invoke, :process 2, :f :write, :value #{1 2}} {:type :info, :process 2, :f :write, :value nil, :error :timeout}
              {:type :info, :process :nemesis, :f :start} {:type :invoke, :process 3, :f :write, :value -1.5}]
             """;
@@ -41,9 +44,11 @@ public sealed class HistoryReaderTests
         foreach (var history in new[] { HistoryReader.Read(edn, HistoryFormat.Edn), HistoryReader.Read(json, HistoryFormat.Json) })
         {
             Assert.Equal(
-                [HistoryOutcome.Ok, HistoryOutcome.Fail, HistoryOutcome.Unknown, HistoryOutcome.Unknown], history.Operations.Select(o => o.Outcome));
+                [HistoryOutcome.Ok, HistoryOutcome.Fail, HistoryOutcome.Unknown, HistoryOutcome.Unknown],
+                history.Operations.Select(o => o.Outcome));
             Assert.Equal(
-                [HistoryValue.Of(1), HistoryValue.Of("aA\n"), HistoryValue.List(HistoryValue.Of(1), HistoryValue.Of(2)), HistoryValue.Of(-1.5)],
+                [HistoryValue.Of(1), HistoryValue.Of("aA\n"), HistoryValue.List(HistoryValue.Of(1), HistoryValue.Of(2)),
+                    HistoryValue.Of(-1.5)],
                 history.Operations.Select(o => o.Input));
         }
     }
@@ -53,7 +58,7 @@ public sealed class HistoryReaderTests
     [InlineData(HistoryFormat.JepsenLog, "INFO  jepsen.util - 0\t:invoke", 1, 30, "ends where a function")]
     [InlineData(HistoryFormat.JepsenLog, "INFO  jepsen.util - 0\t:began\t:read\tnil", 1, 22, "began")]
     [InlineData(HistoryFormat.Edn, "[{:type :invoke :process 0 :f :read}\n {:type :ok :process 1 :f :read}]", 2, 0, "did not invoke")]
-    [InlineData(HistoryFormat.Edn, "[{:type :invoke :process 0 :f :read}\n {:type :invoke :process 0 :f :read}]", 2, 0, "while an operation")]
+    [InlineData(HistoryFormat.Edn, "[{:type :invoke :process 0 :f :read}\n {:type :invoke :process 0 :f :a}]", 2, 0, "while an operation")]
     [InlineData(HistoryFormat.Edn, "{:type :invoke :process 0\n :f }", 1, 1, "a value for each key")]
     [InlineData(HistoryFormat.Edn, "[{:type :invoke", 1, 2, "text ends before the '}'")]
     [InlineData(HistoryFormat.Edn, "[\n  {:type :maybe :process 0 :f :read}]", 2, 3, "'maybe'")]
@@ -106,7 +111,8 @@ public sealed class HistoryReaderTests
         [
             "INFO  jepsen.util - 0\t:invoke\t:cas\t[3 0]\nINFO  jepsen.util - 0\t:ok\t:cas\t[3 0]\n",
             "[{:type :invoke, :process 0, :f :read, :value \"a\\n\"} #_x {:type :ok :process 0 :f :read :value #{1 -2.5e3 \\a nil}}]",
-            "[{\"type\":\"invoke\",\"process\":0,\"f\":\"read\",\"value\":[1,{\"a\":\"\\u0041\"}]},{\"type\":\"ok\",\"process\":0,\"f\":\"read\"}]",
+            "[{\"type\":\"invoke\",\"process\":0,\"f\":\"read\",\"value\":[1,{\"a\":\"\\u0041\"}]},"
+                + "{\"type\":\"ok\",\"process\":0,\"f\":\"read\"}]",
         ];
         var random = new Random(11);
         const string alphabet = "{}[]()\"\\:#_,;-+eE.0 19\nantfulr\u0001\uD800";

@@ -10,9 +10,11 @@ public sealed class HistoryRecorderTests
     {
         var recorder = new HistoryRecorder();
         Assert.True(recorder.TryInvoke(1, "put", HistoryValue.Of("k\n"), HistoryValue.Of("v")));
-        Assert.True(recorder.TryInvoke(2, "txn", null, HistoryValue.List(HistoryValue.List(HistoryValue.Of("get"), HistoryValue.Of("k"), HistoryValue.Nil))));
+        var step = HistoryValue.List(HistoryValue.Of("get"), HistoryValue.Of("k"), HistoryValue.Nil);
+        Assert.True(recorder.TryInvoke(2, "txn", null, HistoryValue.List(step)));
         recorder.Complete(1, HistoryEventType.Unknown, HistoryValue.Nil, "timed out");
-        recorder.Complete(2, HistoryEventType.Ok, HistoryValue.List(HistoryValue.Of(1.0), HistoryValue.True, HistoryValue.Map([HistoryValue.Of("a"), HistoryValue.Nil])));
+        var map = HistoryValue.Map([HistoryValue.Of("a"), HistoryValue.Nil]);
+        recorder.Complete(2, HistoryEventType.Ok, HistoryValue.List(HistoryValue.Of(1.0), HistoryValue.True, map));
         Assert.True(recorder.TryInvoke(3, "get", HistoryValue.Of("k"), HistoryValue.Nil));
         var text = new StringWriter();
         HistoryWriter.WriteJsonLines(recorder.ToEvents(), text);
