@@ -10,6 +10,7 @@ namespace Quorate.Cli.Scenarios;
 internal sealed class RaftKv : IScenario
 {
     private const double LeaseReadsPart = 0.25;
+    private const double HuntPart = 0.7;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(40);
 
     public string Name => "raft-kv";
@@ -30,8 +31,12 @@ internal sealed class RaftKv : IScenario
             var clients = 3 + random.Next(4);
             for (var i = 0; i < clients; i++)
                 cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);
+            var hunt = new LeaderHunt(cluster);
+            if (random.Chance(HuntPart))
+                hunt.Begin();
             cluster.StartClients();
-            cluster.RunUnder(FaultPlan.All, Time);
+            cluster.RunUnder(FaultPlan.All with { IntervalMax = TimeSpan.FromSeconds(1 << random.Next(4)) }, Time, hunt.End);
+            ReplicaCheck.Agree(cluster);
             return HistoryCheck.Linearizable(cluster.History!);
         });
     }

@@ -1,5 +1,6 @@
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Violations;
 using Quorate.Cli.Scenarios.Workloads;
 using Quorate.Kernel.Machines;
 using Quorate.Simulation.Faults;

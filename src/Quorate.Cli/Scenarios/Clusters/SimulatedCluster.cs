@@ -1,6 +1,6 @@
 using System.Globalization;
 using Quorate.Checking.Histories;
-using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Violations;
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Replication;
@@ -61,10 +61,12 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Runs under faults for a time, heals, and lets the clients end.</summary>
     /// <param name="faults">The faults.</param>
     /// <param name="time">How long they last.</param>
-    public void RunUnder(FaultPlan faults, TimeSpan time)
+    /// <param name="end">Ends what else the scenario does to the cluster, before it is healed.</param>
+    public void RunUnder(FaultPlan faults, TimeSpan time, Action? end = null)
     {
         World.Inject(faults);
         World.Run(time);
+        end?.Invoke();
         World.Heal();
         EndClients();
     }

@@ -30,12 +30,16 @@ internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IRe
 
     public ReplicaHost? Host => Machine.IsUp ? host : null;
 
+    /// <summary>The replica's own state, for checks after a run.</summary>
+    public CoordinationStore? Store => Machine.IsUp ? store : null;
+
     private ICoordination? service;
     private ReplicaHost? host;
+    private CoordinationStore? store;
 
     public async Task RunAsync(IMachine machine, CancellationToken stop)
     {
-        (service, host) = (null, null);
+        (service, host, store) = (null, null, null);
         while (!stop.IsCancellationRequested)
         {
             try
@@ -53,11 +57,11 @@ internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IRe
     private async Task RunOnceAsync(IMachine machine, CancellationToken stop)
     {
         var strand = (Strand)SynchronizationContext.Current!;
-        var store = new CoordinationStore();
-        var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, store, voters)], stop);
+        var state = new CoordinationStore();
+        var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, state, voters)], stop);
         var coordination = new CoordinationService(
-            machine, strand, started.Group(Group), store, new CoordinationOptions { ClusterId = options.ClusterId });
-        (host, service) = (started, coordination);
+            machine, strand, started.Group(Group), state, new CoordinationOptions { ClusterId = options.ClusterId });
+        (host, service, store) = (started, coordination, state);
         using var registration = stop.Register(() => _ = started.DisposeAsync().AsTask());
         try
         {
@@ -65,7 +69,7 @@ internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IRe
         }
         finally
         {
-            (host, service) = (null, null);
+            (host, service, store) = (null, null, null);
             await coordination.DisposeAsync();
             await started.DisposeAsync();
         }

@@ -1,5 +1,6 @@
 using Quorate.Checking.Histories;
 using Quorate.Cli.Scenarios.Clusters;
+using Quorate.Cli.Scenarios.Violations;
 using Quorate.Simulation.Execution;
 
 namespace Quorate.Cli.Scenarios.Runs;

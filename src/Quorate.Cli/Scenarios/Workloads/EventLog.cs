@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Violations;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Cli.Scenarios.Workloads;

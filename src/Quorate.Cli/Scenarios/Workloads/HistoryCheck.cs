@@ -1,7 +1,7 @@
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
-using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Violations;
 
 namespace Quorate.Cli.Scenarios.Workloads;
 

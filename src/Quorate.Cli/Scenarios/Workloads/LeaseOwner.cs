@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Quorate.Cli.Scenarios.Clusters;
-using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Violations;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination;
 

@@ -1,4 +1,4 @@
-namespace Quorate.Cli.Scenarios.Runs;
+namespace Quorate.Cli.Scenarios.Violations;
 
 /// <summary>What must hold does not.</summary>
 /// <param name="message">What, for people.</param>
