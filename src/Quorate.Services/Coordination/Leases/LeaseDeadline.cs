@@ -5,7 +5,7 @@ namespace Quorate.Services.Coordination.Leases;
 /// <param name="ttlSeconds">Its time to live.</param>
 internal sealed class LeaseDeadline(long id, long ttlSeconds)
 {
-    private TaskCompletionSource? gone;
+    private readonly List<TaskCompletionSource> waiters = [];
 
     /// <summary>The lease.</summary>
     public long Id { get; } = id;
@@ -21,18 +21,30 @@ internal sealed class LeaseDeadline(long id, long ttlSeconds)
 
     /// <summary>Waits until <see cref="IsGone"/>.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task WaitUntilGoneAsync(CancellationToken cancellationToken)
+    /// <remarks>Not with WaitAsync: over asynchronous continuations it would go by way of the thread pool, off the strand.</remarks>
+    public async Task WaitUntilGoneAsync(CancellationToken cancellationToken)
     {
         if (IsGone)
-            return Task.CompletedTask;
-        gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return gone.Task.WaitAsync(cancellationToken);
+            return;
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiters.Add(waiter);
+        using var _ = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), waiter);
+        try
+        {
+            await waiter.Task;
+        }
+        finally
+        {
+            waiters.Remove(waiter);
+        }
     }
 
     /// <summary>Says that the lease ended, or that this replica does not keep its time any more.</summary>
     public void MarkGone()
     {
         IsGone = true;
-        gone?.TrySetResult();
+        foreach (var waiter in waiters.ToArray())
+            waiter.TrySetResult();
     }
 }
