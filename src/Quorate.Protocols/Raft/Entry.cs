@@ -6,7 +6,8 @@ public enum EntryKind : byte
     /// <summary>A command of the state machine.</summary>
     Command = 0,
 
-    /// <summary>Nothing: what a leader writes at the start of its term, so that entries of earlier terms can commit. Thesis, section 6.4.</summary>
+    /// <summary>Nothing: what a leader writes at the start of its term, so that entries of earlier terms can commit. Thesis, section
+    /// 6.4.</summary>
     Noop = 1,
 
     /// <summary>A configuration of the group, in its canonical bytes. It counts from the moment that it is in the log.</summary>

@@ -5,7 +5,8 @@ namespace Quorate.Protocols.Raft;
 /// <summary>The timers of a server.</summary>
 public enum RaftTimer
 {
-    /// <summary>Runs out when no leader was heard for an election timeout; at a leader, when it must check that a quorum still answers.</summary>
+    /// <summary>Runs out when no leader was heard for an election timeout; at a leader, when it must check that a quorum still
+    /// answers.</summary>
     Election,
 
     /// <summary>A leader's next heartbeat.</summary>

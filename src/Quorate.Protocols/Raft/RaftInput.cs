@@ -5,6 +5,9 @@ namespace Quorate.Protocols.Raft;
 /// <summary>Something that happens to a server: all that can make it change.</summary>
 public abstract record RaftInput;
 
+/// <summary>The server runs: the first input after construction, which sets the first election timer.</summary>
+public sealed record Started : RaftInput;
+
 /// <summary>A message arrived.</summary>
 public sealed record Received(NodeId From, RaftMessage Message) : RaftInput;
 
@@ -12,7 +15,8 @@ public sealed record Received(NodeId From, RaftMessage Message) : RaftInput;
 public sealed record TimerFired(RaftTimer Timer) : RaftInput;
 
 /// <summary>
-/// Clients ask for entries. The reply to <paramref name="RequestId"/> is <see cref="RaftReply.Appended"/> with the index of the first, and the
+/// Clients ask for entries. The reply to <paramref name="RequestId"/> is <see cref="RaftReply.Appended"/> with the index of the first,
+/// and the
 /// others follow without a gap; or <see cref="RaftReply.NotLeader"/>; or <see cref="RaftReply.Busy"/>.
 /// </summary>
 public sealed record Propose(ulong RequestId, IReadOnlyList<ReadOnlyMemory<byte>> Payloads) : RaftInput;
@@ -29,7 +33,8 @@ public sealed record ReadIndex(ulong RequestId) : RaftInput;
 /// </summary>
 public sealed record ChangeConfiguration(ulong RequestId, Configuration Target) : RaftInput;
 
-/// <summary>Asks the leader to hand over to another voter. Answered when it has given up leading, or refused. Thesis, section 3.10.</summary>
+/// <summary>Asks the leader to hand over to another voter. Answered when it has given up leading, or refused. Thesis, section
+/// 3.10.</summary>
 public sealed record TransferLeadership(ulong RequestId, NodeId To) : RaftInput;
 
 /// <summary>What <see cref="IRaftEffects.Persist"/> asked for is durable, up to and with this sequence number.</summary>

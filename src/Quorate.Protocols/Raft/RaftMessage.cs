@@ -10,7 +10,8 @@ public sealed record PreVoteRequest(long Term, long LastLogIndex, long LastLogTe
 /// <summary>Answers <see cref="PreVoteRequest"/>; a refusal carries the sender's own term.</summary>
 public sealed record PreVoteReply(long Term, bool Granted) : RaftMessage(Term);
 
-/// <summary>RequestVote of figure 2. <paramref name="Transfer"/>: sent on a leader's own order (thesis, section 3.10), so that servers that still hear a leader answer too.</summary>
+/// <summary>RequestVote of figure 2. <paramref name="Transfer"/>: sent on a leader's own order (thesis, section 3.10), so that servers
+/// that still hear a leader answer too.</summary>
 public sealed record VoteRequest(long Term, long LastLogIndex, long LastLogTerm, bool Transfer) : RaftMessage(Term);
 
 /// <summary>Answers <see cref="VoteRequest"/>.</summary>

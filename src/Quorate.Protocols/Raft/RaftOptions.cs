@@ -3,13 +3,15 @@ namespace Quorate.Protocols.Raft;
 /// <summary>The settings of a server; all of a group should have the same.</summary>
 public sealed record RaftOptions
 {
-    /// <summary>The shortest election timeout; each wait is drawn between it and twice it. Default 1 s; at least three heartbeats.</summary>
+    /// <summary>The shortest election timeout; each wait is drawn between it and twice it. Default 1 s; at least three
+    /// heartbeats.</summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The time between heartbeats of a leader. Default 100 ms.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether reads may rest on the leader's lease instead of a round of messages. Default false: it trusts clocks to drift by at most <see cref="LeaseDriftMax"/>.</summary>
+    /// <summary>Whether reads may rest on the leader's lease instead of a round of messages. Default false: it trusts clocks to drift by
+    /// at most <see cref="LeaseDriftMax"/>.</summary>
     public bool LeaseReads { get; init; }
 
     /// <summary>The part of the election timeout that the lease gives up for clock drift, from 0 to 0.9. Default 0.1.</summary>
@@ -27,7 +29,8 @@ public sealed record RaftOptions
     /// <summary>The most payload bytes in flight to one follower. Default 16 MiB.</summary>
     public long InflightBytesMax { get; init; } = 16 << 20;
 
-    /// <summary>The most payload bytes in the leader's log that are not committed; beyond it proposals get <see cref="RaftReply.Busy"/>. Default 64 MiB.</summary>
+    /// <summary>The most payload bytes in the leader's log that are not committed; beyond it proposals get <see cref="RaftReply.Busy"/>.
+    /// Default 64 MiB.</summary>
     public long UncommittedBytesMax { get; init; } = 64 << 20;
 
     /// <summary>For a local network: 1 s elections, 100 ms heartbeats.</summary>

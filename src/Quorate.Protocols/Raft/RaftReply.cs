@@ -9,7 +9,8 @@ public abstract record RaftReply
     {
     }
 
-    /// <summary>The entries are in the leader's log from this index on, in this term. They are committed only when the commit index says so, with the same term at that index.</summary>
+    /// <summary>The entries are in the leader's log from this index on, in this term. They are committed only when the commit index says
+    /// so, with the same term at that index.</summary>
     public sealed record Appended(long FirstIndex, long Term) : RaftReply;
 
     /// <summary>A read that saw state applied up to this index is linearizable.</summary>

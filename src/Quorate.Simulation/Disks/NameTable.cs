@@ -40,6 +40,7 @@ internal sealed class NameTable
             else
                 pending[left++] = change;
         }
+
         pending.RemoveRange(left, pending.Count - left);
     }
 

@@ -25,13 +25,13 @@ public sealed class StorageTests
     public void Nothing_acknowledged_is_lost_by_crashes_and_failures_of_the_disk()
     {
         var (boots, selfStops, records, snapshots) = (0, 0, 0L, 0L);
-        for (var seed = 0UL; seed < 30; seed++)
+        for (var seed = 0UL; seed < 8; seed++)
         {
             var (log, store) = (new LogWorkload(new Random((int)seed)), new SnapshotWorkload(new Random(~(int)seed)));
             using var world = new World(seed, new WorldOptions { Disk = new DiskOptions { CapacityBytes = 16 << 20 } });
             var machine = world.AddMachine("m", (m, ct) => LiveAsync(m, log, store, ct));
             world.Inject(Faults);
-            world.Run(TimeSpan.FromSeconds(20));
+            world.Run(TimeSpan.FromSeconds(15));
             world.Heal();
             var (recordsBefore, snapshotsBefore) = (log.Acknowledged, store.Acknowledged);
             world.Run(TimeSpan.FromSeconds(3));
@@ -44,9 +44,9 @@ public sealed class StorageTests
         }
 
         // The faults did bite, and work was done between them.
-        Assert.InRange(boots, 300, 10_000);
-        Assert.InRange(selfStops, 100, 10_000);
-        Assert.True(records > 10_000 && snapshots > 300, $"{records} records and {snapshots} snapshots");
+        Assert.InRange(boots, 60, 10_000);
+        Assert.InRange(selfStops, 20, 10_000);
+        Assert.True(records > 2_000 && snapshots > 100, $"{records} records and {snapshots} snapshots");
     }
 
     private static async Task LiveAsync(IMachine machine, LogWorkload log, SnapshotWorkload store, CancellationToken stop)

@@ -1,0 +1,79 @@
+using Quorate.Checking.Histories;
+
+namespace Quorate.Checking.Linearizability;
+
+/// <summary>Tells whether a history could have come from one copy of an object, with each operation taking effect at one instant.</summary>
+/// <remarks>
+/// Guarantee: valid and invalid are exact. An operation that failed never took effect; one whose outcome is unknown took effect at any
+/// time after its invocation, or never.
+/// Cost: exponential in the concurrency at worst, near linear for the histories of working systems.
+/// Fails when: a bound is reached: then the verdict is unknown and says which. It never runs past its bounds.
+/// Source: Herlihy and Wing, 1990; Wing and Gong, 1993; Lowe, 2017.
+/// </remarks>
+public static class LinearizabilityChecker
+{
+    private const long QuickSteps = 2_000_000;
+
+    /// <summary>Checks a history, object by object, up to the first that is not linearizable.</summary>
+    /// <param name="history">The history.</param>
+    /// <param name="model">What it is about.</param>
+    /// <param name="limits">Bounds; null for the default ones.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HistoryFormatException">The model does not know an operation of the history.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Verdict Check(
+        History history, IHistoryModel model, LinearizabilityLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        var budget = new SearchBudget(limits ?? LinearizabilityLimits.Default, cancellationToken);
+        var hard = new List<HistoryPartition>();
+        foreach (var partition in model.Partition(history))
+        {
+            budget.Allow(QuickSteps);
+            var verdict = CheckPartition(partition, budget);
+            if (verdict.Kind == VerdictKind.Invalid)
+                return verdict;
+            if (verdict.Kind == VerdictKind.Unknown)
+                hard.Add(partition);
+        }
+        return CheckHard(hard, budget);
+    }
+
+    /// <summary>Checks the operations on one object.</summary>
+    /// <param name="partition">The object.</param>
+    /// <param name="limits">Bounds; null for the default ones.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Verdict CheckPartition(
+        HistoryPartition partition, LinearizabilityLimits? limits = null, CancellationToken cancellationToken = default) =>
+        CheckPartition(partition, new SearchBudget(limits ?? LinearizabilityLimits.Default, cancellationToken));
+
+    // What the quick pass left open: one such object must not keep a bad one behind it from being found.
+    private static Verdict CheckHard(List<HistoryPartition> hard, SearchBudget budget)
+    {
+        var outcome = new Verdict(VerdictKind.Valid, budget.Steps);
+        foreach (var partition in hard)
+        {
+            budget.Allow(long.MaxValue);
+            var verdict = CheckPartition(partition, budget);
+            if (verdict.Kind == VerdictKind.Invalid)
+                return verdict;
+            if (verdict.Kind == VerdictKind.Unknown)
+                outcome = verdict;
+        }
+        return outcome with { Steps = budget.Steps };
+    }
+
+    private static Verdict CheckPartition(HistoryPartition partition, SearchBudget budget)
+    {
+        var problem = new SearchProblem(partition);
+        var search = new LinearizationSearch(problem, budget);
+        return search.Run() switch
+        {
+            true => new Verdict(VerdictKind.Valid, budget.Steps),
+            false => new Verdict(
+                VerdictKind.Invalid,
+                budget.Steps,
+                Violation: new Violation(partition, problem.ByCompletion[search.Furthest], search.Furthest)),
+            null => new Verdict(VerdictKind.Unknown, budget.Steps, budget.Exhausted!),
+        };
+    }
+}

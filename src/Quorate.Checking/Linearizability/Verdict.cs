@@ -1,0 +1,29 @@
+namespace Quorate.Checking.Linearizability;
+
+/// <summary>What a check found.</summary>
+public enum VerdictKind
+{
+    /// <summary>The history is linearizable.</summary>
+    Valid,
+
+    /// <summary>The history is not linearizable.</summary>
+    Invalid,
+
+    /// <summary>A bound was reached first.</summary>
+    Unknown,
+}
+
+/// <summary>The outcome of a check.</summary>
+/// <param name="Kind">What was found.</param>
+/// <param name="Steps">How many steps the search took.</param>
+/// <param name="Reason">Which bound was reached, when the kind is unknown; else empty.</param>
+/// <param name="Violation">Where it went wrong, when the kind is invalid; else null.</param>
+public sealed record Verdict(VerdictKind Kind, long Steps, string Reason = "", Violation? Violation = null);
+
+/// <summary>Where a history stops being linearizable.</summary>
+/// <param name="Partition">The object.</param>
+/// <param name="Stuck">
+/// The place in the partition of the operation that no order explains: every order of the operations invoked before its completion fails.
+/// </param>
+/// <param name="Explained">How many completions before that one an order explains: all of them.</param>
+public sealed record Violation(HistoryPartition Partition, int Stuck, int Explained);

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Quorate.Cli.Nodes;
+using Quorate.Hosting.Nodes;
+using Quorate.Kernel.Machines;
+using Quorate.Runtime.Network;
+using Quorate.Server.Etcd;
+using Quorate.Server.Listening;
+
+namespace Quorate.Cli.Commands;
+
+/// <summary><c>quorate node</c>: one node of a cluster in a process of its own.</summary>
+internal sealed class NodeCommand
+{
+    private readonly Option<string> name = Text("--name", "NAME", "The node's name, one of those in --cluster. It never changes.", required: true);
+    private readonly Option<string> data = Text("--data", "DIR", "The folder of this node's files. No two nodes share one.", required: true);
+    private readonly Option<string> peerListen = Text("--peer-listen", "H:P", "Where the node listens for the others.", required: true);
+    private readonly Option<string> etcdListen = Text("--etcd-listen", "H:P", "Where the node listens for etcd's clients.", required: true);
+    private readonly Option<string> etcdAdvertise = Text("--etcd-advertise", "H:P", "Where clients reach the node. Default: --etcd-listen.");
+    private readonly Option<string> cluster = Text(
+        "--cluster", "n1=H:P,n2=H:P,…", "Every node with the address where the others reach it; the same on each node.", required: true);
+
+    private readonly Option<string> clusterName = Text(
+        "--cluster-name", "NAME", "The cluster's name. Nodes of other clusters are refused. Default: quorate.");
+
+    private readonly Option<string> cert = Text("--cert", "FILE", "The node's certificate for the other nodes (PEM).");
+    private readonly Option<string> key = Text("--key", "FILE", "The private key of --cert (PEM).");
+    private readonly Option<string> ca = Text("--ca", "FILE", "Who must have issued the other nodes' certificates (PEM).");
+    private readonly Option<string> clientCert = Text("--client-cert", "FILE", "The node's certificate for clients (PEM).");
+    private readonly Option<string> clientKey = Text("--client-key", "FILE", "The private key of --client-cert (PEM).");
+    private readonly Option<string> clientCa = Text(
+        "--client-ca", "FILE", "Who must have issued the clients' certificates (PEM). Left out: clients need none.");
+
+    private readonly Option<bool> insecure = new("--insecure")
+    {
+        Description = "Listen without TLS elsewhere than on loopback: whoever reaches the ports can then read and write everything.",
+    };
+
+    private readonly SharedFlags shared = new(Severity.Warning);
+
+    private NodeCommand()
+    {
+    }
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var self = new NodeCommand();
+        var command = new Command("node", "Starts one node of a cluster and serves etcd's v3 API. Ctrl-C stops it; its data stays.")
+        {
+            self.name, self.data, self.peerListen, self.etcdListen, self.etcdAdvertise, self.cluster, self.clusterName,
+            self.cert, self.key, self.ca, self.clientCert, self.clientKey, self.clientCa, self.insecure,
+        };
+        self.shared.AddTo(command);
+        command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => self.RunAsync(line, cancellationToken)));
+        return command;
+    }
+
+    private static Option<string> Text(string name, string help, string description, bool required = false) =>
+        new(name) { Description = description, HelpName = help, Required = required };
+
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var node = SharedFlags.Checked(shared.Apply(line, NodeOf(line)));
+        var etcd = EtcdOf(line, node);
+        if (!NodeOptionsRules.IsSecured(etcd.Listen, etcd.Tls is not null, node.AllowInsecure))
+            throw new UsageException(
+                $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, or --insecure to serve without TLS.");
+        await using var group = new NodeGroup();
+        await group.StartAsync(node, etcd, shared.Log(line), cancellationToken);
+        Console.WriteLine($"listening {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");
+        await group.WaitForLeaderAsync(cancellationToken);
+        Console.WriteLine($"ready {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");
+        await group.RunAsync(cancellationToken);
+        Console.WriteLine("stopping");
+        return 0;
+    }
+
+    private NodeOptions NodeOf(ParseResult line)
+    {
+        var own = line.GetValue(name)!;
+        var client = AddressOf("--etcd-advertise", line.GetValue(etcdAdvertise) ?? line.GetValue(etcdListen)!);
+        var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca));
+        if (peers is { Authorities: null })
+            throw new UsageException("--cert and --key need --ca: nodes accept only certificates of an authority that they know.");
+        var members = line.GetValue(cluster)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberOf);
+        var listen = AddressOf("--peer-listen", line.GetValue(peerListen)!);
+        var allowInsecure = line.GetValue(insecure);
+        if (!NodeOptionsRules.IsSecured(listen, peers is not null, allowInsecure))
+            throw new UsageException($"--peer-listen {listen} is not a loopback address: give --cert, --key and --ca, or --insecure to do without TLS.");
+        return new NodeOptions
+        {
+            Name = own,
+            Cluster = line.GetValue(clusterName) ?? "quorate",
+            Listen = listen,
+            Members = [.. members.Select(m => m.Name == own ? m with { ClientAddress = client } : m)],
+            DataFolder = Path.GetFullPath(line.GetValue(data)!),
+            Tls = peers is null ? null : new TlsOptions { Certificate = peers.Own, Authorities = peers.Authorities! },
+            ClientTls = line.GetValue(clientCert) is not null,
+            AllowInsecure = allowInsecure,
+        };
+    }
+
+    private EtcdEndpointOptions EtcdOf(ParseResult line, NodeOptions node)
+    {
+        var clients = Certificates.Read("client-", line.GetValue(clientCert), line.GetValue(clientKey), line.GetValue(clientCa));
+        return new EtcdEndpointOptions
+        {
+            Listen = AddressOf("--etcd-listen", line.GetValue(etcdListen)!),
+            Tls = clients is null ? null : new ServerTls(clients.Own, clients.Authorities),
+            RequestBytesMax = node.RequestBytesMax,
+        };
+    }
+
+    private static NodeMember MemberOf(string text) => text.Contains('=')
+        ? new NodeMember(text[..text.IndexOf('=')], AddressOf("--cluster", text[(text.IndexOf('=') + 1)..]))
+        : throw new UsageException($"--cluster: '{text}' must be NAME=HOST:PORT, such as n1=127.0.0.1:7000.");
+
+    private static NetworkAddress AddressOf(string flag, string text) =>
+        NetworkAddress.TryParse(text, out var address)
+            ? address
+            : throw new UsageException($"{flag}: '{text}' is not an address: expected HOST:PORT, such as 127.0.0.1:7000.");
+
+    private static string Scheme(EtcdEndpointOptions etcd) => etcd.Tls is null ? "http" : "https";
+}

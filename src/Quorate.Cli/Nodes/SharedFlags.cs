@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Quorate.Hosting.Nodes;
+using Quorate.Kernel.Machines;
+using Quorate.Protocols.Raft;
+
+namespace Quorate.Cli.Nodes;
+
+/// <summary>The flags that both ways of starting nodes have.</summary>
+/// <param name="least">The least severity of events that is shown where the command line does not say.</param>
+internal sealed class SharedFlags(Severity least)
+{
+    private readonly Option<int> requestBytesMax = new("--request-bytes-max")
+    {
+        Description = "The largest writing request, in bytes; larger ones get \"etcdserver: request is too large\".",
+        DefaultValueFactory = _ => 3 << 19,
+        HelpName = "BYTES",
+    };
+
+    private readonly Option<int> election = new("--election-timeout")
+    {
+        Description = "The shortest time without a leader before an election, in milliseconds; the same on every node.",
+        DefaultValueFactory = _ => (int)RaftOptions.Lan.ElectionTimeout.TotalMilliseconds,
+        HelpName = "MS",
+    };
+
+    private readonly Option<int> heartbeat = new("--heartbeat")
+    {
+        Description = "The time between a leader's heartbeats, in milliseconds; at most a third of the election timeout.",
+        DefaultValueFactory = _ => (int)RaftOptions.Lan.HeartbeatInterval.TotalMilliseconds,
+        HelpName = "MS",
+    };
+
+    private readonly Option<Severity> log = new("--log")
+    {
+        Description = "The least severity of events that go to standard error.",
+        DefaultValueFactory = _ => least,
+        HelpName = "debug|information|warning|error",
+    };
+
+    /// <summary>Adds the flags to a command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[requestBytesMax, election, heartbeat, log])
+            command.Options.Add(option);
+    }
+
+    /// <summary>The least severity that is shown.</summary>
+    public Severity Log(ParseResult line) => line.GetValue(log);
+
+    /// <summary>The largest writing request, in bytes.</summary>
+    public int RequestBytesMax(ParseResult line) => line.GetValue(requestBytesMax);
+
+    /// <summary>Puts the flags into a node's options.</summary>
+    public NodeOptions Apply(ParseResult line, NodeOptions node) => node with
+    {
+        RequestBytesMax = line.GetValue(requestBytesMax),
+        Raft = node.Raft with
+        {
+            ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(line.GetValue(heartbeat)),
+        },
+    };
+
+    /// <summary>Refuses options that cannot work, before anything is started.</summary>
+    /// <exception cref="UsageException">Says what is wrong.</exception>
+    public static NodeOptions Checked(NodeOptions node)
+    {
+        var violations = NodeOptionsRules.Violations(node);
+        return violations.Count == 0 ? node : throw new UsageException(string.Join(" ", violations));
+    }
+}

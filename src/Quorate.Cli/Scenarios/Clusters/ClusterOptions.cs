@@ -1,0 +1,16 @@
+using Quorate.Services.Replication;
+
+namespace Quorate.Cli.Scenarios.Clusters;
+
+/// <summary>The cluster of a scenario.</summary>
+internal sealed record ClusterOptions
+{
+    /// <summary>How many machines there are.</summary>
+    public int Machines { get; init; } = 3;
+
+    /// <summary>How many of them are voters at first; the others wait to be asked in.</summary>
+    public int Voters { get; init; } = 3;
+
+    /// <summary>Changes the settings of the hosts.</summary>
+    public Func<ReplicaHostOptions, ReplicaHostOptions> Tune { get; init; } = options => options;
+}

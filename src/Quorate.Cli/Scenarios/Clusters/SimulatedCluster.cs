@@ -1,0 +1,100 @@
+using System.Globalization;
+using Quorate.Checking.Histories;
+using Quorate.Cli.Scenarios.Runs;
+using Quorate.Kernel.Identity;
+using Quorate.Kernel.Machines;
+using Quorate.Services.Replication;
+using Quorate.Simulation;
+using Quorate.Simulation.Faults;
+using Quorate.Simulation.Machines;
+using Quorate.Simulation.Randomness;
+
+namespace Quorate.Cli.Scenarios.Clusters;
+
+/// <summary>The real services on simulated machines, and one more machine, which no fault of machines reaches, for the clients.</summary>
+internal sealed class SimulatedCluster : IDisposable
+{
+    private const ulong ClusterId = 0x51a7;
+    private const int PeerPort = 7000;
+    private static readonly TimeSpan ClientsEndMax = TimeSpan.FromSeconds(120);
+    private readonly List<Func<IMachine, Task>> clients = [];
+    private SimulatedMachine? clientMachine;
+
+    public SimulatedCluster(ulong seed, ClusterOptions options)
+    {
+        World = new World(seed);
+        Random = SeededRandom.For(seed, "scenario");
+        var members = Enumerable.Range(1, options.Machines)
+            .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort), $"{Name(i)}:2379"))
+            .ToArray();
+        var first = members.Take(options.Voters).ToArray();
+        for (var i = 0; i < options.Machines; i++)
+            Nodes.Add(AddNode(members, first, i, options));
+    }
+
+    public World World { get; }
+
+    /// <summary>Chance for the scenario's own choices.</summary>
+    public SeededRandom Random { get; }
+
+    public List<SimulatedNode> Nodes { get; } = [];
+
+    public Metrics Metrics { get; } = new();
+
+    /// <summary>What the clients did and saw, once there are clients.</summary>
+    public HistoryRecorder? History { get; private set; }
+
+    /// <summary>Whether the clients should come to an end.</summary>
+    public bool IsEnding { get; private set; }
+
+    /// <summary>Adds a client; it runs once <see cref="StartClients"/> is called.</summary>
+    /// <param name="client">What it does until <see cref="IsEnding"/>.</param>
+    public void AddClient(Func<IMachine, Task> client) => clients.Add(client);
+
+    /// <summary>Boots the clients' machine.</summary>
+    public void StartClients() => clientMachine = World.AddClient("clients", async (machine, _) =>
+    {
+        History = new HistoryRecorder(clock: machine.Clock);
+        await Task.WhenAll(clients.Select(client => client(machine)));
+    });
+
+    /// <summary>Runs under faults for a time, heals, and lets the clients end.</summary>
+    /// <param name="faults">The faults.</param>
+    /// <param name="time">How long they last.</param>
+    public void RunUnder(FaultPlan faults, TimeSpan time)
+    {
+        World.Inject(faults);
+        World.Run(time);
+        World.Heal();
+        EndClients();
+    }
+
+    /// <summary>Tells the clients to end and waits for that.</summary>
+    public void EndClients()
+    {
+        IsEnding = true;
+        if (!World.RunUntil(() => clientMachine!.HasFinished, ClientsEndMax))
+            throw new ViolationException($"a client did not come to an end within {ClientsEndMax.TotalSeconds} s of a healed cluster");
+    }
+
+    public void Dispose() => World.Dispose();
+
+    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"n{i}");
+
+    private SimulatedNode AddNode(PeerMember[] all, PeerMember[] first, int index, ClusterOptions options)
+    {
+        var isFirst = index < first.Length;
+        var host = options.Tune(new ReplicaHostOptions
+        {
+            NodeName = all[index].Name,
+            ClusterId = ClusterId,
+            PeerListen = all[index].PeerAddress,
+            Members = isFirst ? first : all,
+            LogSegmentBytes = 256 << 10,
+            SnapshotEntries = 200,
+        });
+        var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>());
+        node.Machine = World.AddMachine(node.Name, node.RunAsync);
+        return node;
+    }
+}

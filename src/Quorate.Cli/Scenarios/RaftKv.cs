@@ -1,0 +1,38 @@
+using Quorate.Cli.Scenarios.Clusters;
+using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Workloads;
+using Quorate.Simulation.Faults;
+using Quorate.Simulation.Randomness;
+
+namespace Quorate.Cli.Scenarios;
+
+/// <summary>Clients read, write and transact on three to five nodes under every fault; what they see is linearizable.</summary>
+internal sealed class RaftKv : IScenario
+{
+    private const double LeaseReadsPart = 0.25;
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(40);
+
+    public string Name => "raft-kv";
+
+    public string Description => "puts, gets, compare-and-sets and transactions on 3 to 5 nodes under all faults: linearizable";
+
+    public SeedResult Run(ulong seed)
+    {
+        var random = SeededRandom.For(seed, "shape");
+        var machines = 3 + random.Next(3);
+        var leaseReads = random.Chance(LeaseReadsPart);
+        var options = new ClusterOptions
+        {
+            Machines = machines, Voters = machines, Tune = o => o with { Raft = o.Raft with { LeaseReads = leaseReads } },
+        };
+        return SeedRun.Execute(seed, options, cluster =>
+        {
+            var clients = 3 + random.Next(4);
+            for (var i = 0; i < clients; i++)
+                cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);
+            cluster.StartClients();
+            cluster.RunUnder(FaultPlan.All, Time);
+            return HistoryCheck.Linearizable(cluster.History!);
+        });
+    }
+}

@@ -1,0 +1,22 @@
+using Quorate.Checking.Histories;
+
+namespace Quorate.Cli.Scenarios.Runs;
+
+/// <summary>What came of a seed.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Violation">What was broken, or null.</param>
+/// <param name="Undecided">Why the check could not decide, or null.</param>
+/// <param name="Simulated">How much virtual time passed.</param>
+/// <param name="Events">How many events happened.</param>
+/// <param name="TraceHash">The hash of all of them.</param>
+/// <param name="Metrics">What was counted, by name.</param>
+/// <param name="History">What the clients did and saw.</param>
+internal sealed record SeedResult(
+    ulong Seed,
+    string? Violation,
+    string? Undecided,
+    TimeSpan Simulated,
+    long Events,
+    ulong TraceHash,
+    IReadOnlyDictionary<string, long> Metrics,
+    IReadOnlyList<HistoryEvent> History);

@@ -1,0 +1,11 @@
+using Quorate.Cli.Scenarios.Runs;
+
+namespace Quorate.Cli.Scenarios;
+
+/// <summary>The scenarios by name.</summary>
+internal static class ScenarioCatalog
+{
+    public static IReadOnlyList<IScenario> All { get; } = [new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness()];
+
+    public static IScenario? Named(string name) => All.FirstOrDefault(s => s.Name == name);
+}

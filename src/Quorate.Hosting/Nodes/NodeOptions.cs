@@ -1,0 +1,58 @@
+using Quorate.Kernel.Machines;
+using Quorate.Protocols.Raft;
+using Quorate.Runtime.Network;
+using Quorate.Runtime.Telemetry;
+
+namespace Quorate.Hosting.Nodes;
+
+/// <summary>What one node is: who it is, who the others are, and where its data lies.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The smallest value of <see cref="RequestBytesMax"/>: 1 KiB.</summary>
+    public const int RequestBytesMin = 1 << 10;
+
+    /// <summary>The largest value of <see cref="RequestBytesMax"/>: 2 MiB, as one message between nodes carries it whole.</summary>
+    public const int RequestBytesLimit = 2 << 20;
+
+    /// <summary>The most members of a cluster.</summary>
+    public const int MembersMax = 15;
+
+    /// <summary>The name of this node, one of <see cref="Members"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where this node listens for the others.</summary>
+    public required NetworkAddress Listen { get; init; }
+
+    /// <summary>Every node of the cluster, this one too: 1 to 15, the same on each node.</summary>
+    public required IReadOnlyList<NodeMember> Members { get; init; }
+
+    /// <summary>The folder of this node's files; created where it is not there.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The name of the cluster. Nodes of clusters with other names or other members are refused. Default <c>quorate</c>.</summary>
+    public string Cluster { get; init; } = "quorate";
+
+    /// <summary>The certificates for the connections between nodes. Default null: no TLS.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Whether clients reach the cluster over TLS; it makes the URLs of the member list. Default false.</summary>
+    public bool ClientTls { get; init; }
+
+    /// <summary>Whether the node may listen elsewhere than on loopback without TLS. Default false.</summary>
+    public bool AllowInsecure { get; init; }
+
+    /// <summary>The protocol's settings. Default <see cref="RaftOptions.Lan"/>.</summary>
+    public RaftOptions Raft { get; init; } = RaftOptions.Lan;
+
+    /// <summary>The largest writing request, in bytes. Default 1.5 MiB, from 1 KiB to 2 MiB.</summary>
+    public int RequestBytesMax { get; init; } = 3 << 19;
+
+    /// <summary>Who gets the node's events, from any thread; it must not block. Default null: nobody.</summary>
+    public Action<TelemetryEvent>? Telemetry { get; init; }
+
+    /// <summary>The least severity that <see cref="Telemetry"/> gets. Default <see cref="Severity.Information"/>.</summary>
+    public Severity TelemetryLeast { get; init; } = Severity.Information;
+
+    /// <summary>Called once when the node had to stop because something that must hold does not. Default null: the process ends at once.</summary>
+    public Action<Exception>? OnFail { get; init; }
+}

@@ -1,0 +1,142 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Identity;
+using Quorate.Kernel.Strands;
+using Quorate.Runtime.Machines;
+using Quorate.Services.Coordination;
+using Quorate.Services.Coordination.Serving;
+using Quorate.Services.Coordination.Store;
+using Quorate.Services.Replication;
+using Quorate.Storage.Folders;
+
+namespace Quorate.Hosting.Nodes;
+
+/// <summary>One running node of a cluster on the real machine: its replicas, and the services on them.</summary>
+/// <remarks>
+/// Guarantee: as <see cref="ICoordination"/>'s; what was acknowledged survives the death of this process, and of a minority of the nodes.
+/// Cost: one strand, one connection to each peer, the state in memory.
+/// Fails when: an address or the data folder is taken, or the folder is another node's (<see cref="IOException"/> on start); an invariant is
+/// broken while it runs: see <see cref="NodeOptions.OnFail"/>.
+/// </remarks>
+public sealed class QuorateNode : IAsyncDisposable
+{
+    // The group of the control plane; data planes will have groups of their own.
+    private const ulong SystemGroup = 1;
+
+    // What a command carries beside the request that is in it.
+    private const int CommandOverheadBytes = 64 << 10;
+
+    private readonly RealMachine machine;
+    private readonly ReplicaHost host;
+    private readonly CoordinationService coordination;
+
+    private QuorateNode(RealMachine machine, ReplicaHost host, CoordinationService coordination)
+    {
+        this.machine = machine;
+        this.host = host;
+        this.coordination = coordination;
+    }
+
+    /// <summary>The coordination service.</summary>
+    public ICoordination Coordination => coordination;
+
+    /// <summary>Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.</summary>
+    /// <param name="options">What the node is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The options break <see cref="NodeOptionsRules"/>.</exception>
+    /// <exception cref="IOException">An address or the data folder is taken, is another node's, or is corrupt.</exception>
+    public static async Task<QuorateNode> StartAsync(NodeOptions options, CancellationToken cancellationToken = default)
+    {
+        if (NodeOptionsRules.Violations(options) is [var violation, ..])
+            throw new ArgumentException(violation, nameof(options));
+        var machine = new RealMachine(MachineOptions(options));
+        try
+        {
+            var strand = machine.CreateStrand("node");
+            return await strand.InvokeAsync(() => StartAsync(machine, strand, options, cancellationToken));
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until this node knows a leader.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task WaitForLeaderAsync(CancellationToken cancellationToken = default)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), machine.Clock);
+        while ((await Coordination.StatusAsync(cancellationToken)).Leader == 0)
+            await timer.WaitForNextTickAsync(cancellationToken);
+    }
+
+    /// <summary>Stops serving, ends what is under way with an error, and releases addresses and data folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await coordination.DisposeAsync();
+        await host.DisposeAsync();
+        await machine.DisposeAsync();
+    }
+
+    private static async Task<QuorateNode> StartAsync(
+        RealMachine machine, Strand strand, NodeOptions options, CancellationToken cancellationToken)
+    {
+        await DataFolder.ClaimAsync(machine.Disk, new DataFolderIdentity(ClusterIdOf(options), options.Name), cancellationToken);
+        var store = new CoordinationStore();
+        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [new GroupSetup(SystemGroup, store)], cancellationToken);
+        var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options));
+        _ = WatchAsync(machine, host);
+        return new QuorateNode(machine, host, coordination);
+    }
+
+    // A node whose log failed can only be started anew: the machine stops it as it does for a broken invariant.
+    private static async Task WatchAsync(RealMachine machine, ReplicaHost host)
+    {
+        try
+        {
+            await host.Completion;
+        }
+        catch (Exception e)
+        {
+            machine.Fail(e);
+        }
+    }
+
+    private static RealMachineOptions MachineOptions(NodeOptions options) => new()
+    {
+        Name = options.Name,
+        DataFolder = options.DataFolder,
+        Tls = options.Tls,
+        Telemetry = options.Telemetry,
+        TelemetryLeast = options.TelemetryLeast,
+        OnFail = options.OnFail,
+    };
+
+    private static ReplicaHostOptions HostOptions(NodeOptions options) => new()
+    {
+        NodeName = options.Name,
+        ClusterId = ClusterIdOf(options),
+        PeerListen = options.Listen,
+        Members = [.. options.Members.Select(m => new PeerMember(m.Name, m.Address, m.ClientAddress?.ToString() ?? ""))],
+        Raft = options.Raft,
+        CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
+    };
+
+    private static CoordinationOptions ServiceOptions(NodeOptions options) => new()
+    {
+        ClusterId = ClusterIdOf(options),
+        UrlScheme = options.ClientTls ? "https" : "http",
+        // The endpoint has refused what is over the bound; a command holds a little more than the request.
+        RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
+        LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
+    };
+
+    // Names count and addresses do not: a node may move, but a cluster of other nodes is another cluster.
+    private static ulong ClusterIdOf(NodeOptions options)
+    {
+        var id = StableHash.Of(options.Cluster);
+        foreach (var name in options.Members.Select(m => m.Name).Order(StringComparer.Ordinal))
+            id = StableHash.Combine(id, NodeId.FromName(name).Value);
+        return id == 0 ? 1 : id;
+    }
+}

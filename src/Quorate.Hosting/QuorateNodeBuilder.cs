@@ -1,0 +1,142 @@
+using Quorate.Hosting.Nodes;
+using Quorate.Kernel.Machines;
+using Quorate.Protocols.Raft;
+using Quorate.Runtime.Network;
+
+namespace Quorate.Hosting;
+
+/// <summary>Describes the node that an application hosts.</summary>
+/// <remarks>
+/// A cluster is named either throughout or not at all: with <c>Join("n2=10.0.0.2:7000")</c> each node's identity is its name, with
+/// <c>Join("10.0.0.2:7000")</c> it is its address. It must stay the same over restarts, and every node must be told of all the others.
+/// </remarks>
+public sealed class QuorateNodeBuilder
+{
+    private readonly List<string> joins = [];
+    private string name = "";
+    private string cluster = "quorate";
+    private string listen = "";
+    private string? advertise;
+    private string data = "";
+    private RaftOptions raft = RaftOptions.Lan;
+    private TlsOptions? tls;
+    private bool allowInsecure;
+    private int requestBytesMax = 3 << 19;
+
+    /// <summary>Names this node. Required.</summary>
+    /// <param name="value">1 to 255 bytes without space, comma or equals sign.</param>
+    public QuorateNodeBuilder Named(string value)
+    {
+        name = value;
+        return this;
+    }
+
+    /// <summary>Names the cluster; nodes of other clusters are refused. Default <c>quorate</c>.</summary>
+    /// <param name="value">1 to 255 bytes without space, comma or equals sign.</param>
+    public QuorateNodeBuilder Cluster(string value)
+    {
+        cluster = value;
+        return this;
+    }
+
+    /// <summary>Where this node listens for the others. Required.</summary>
+    /// <param name="address">HOST:PORT.</param>
+    public QuorateNodeBuilder Listen(string address)
+    {
+        listen = address;
+        return this;
+    }
+
+    /// <summary>Where the others reach this node. Default: where it listens.</summary>
+    /// <param name="address">HOST:PORT.</param>
+    public QuorateNodeBuilder Advertise(string address)
+    {
+        advertise = address;
+        return this;
+    }
+
+    /// <summary>The other nodes of the cluster. None: a cluster of one.</summary>
+    /// <param name="members">Each NAME=HOST:PORT, or each HOST:PORT.</param>
+    public QuorateNodeBuilder Join(params string[] members)
+    {
+        joins.AddRange(members);
+        return this;
+    }
+
+    /// <summary>The folder of this node's files. Required; no two nodes share one.</summary>
+    /// <param name="folder">Created where it is not there.</param>
+    public QuorateNodeBuilder Data(string folder)
+    {
+        data = folder;
+        return this;
+    }
+
+    /// <summary>The protocol's settings. Default <see cref="RaftOptions.Lan"/>.</summary>
+    /// <param name="options">The same on every node.</param>
+    public QuorateNodeBuilder Raft(RaftOptions options)
+    {
+        raft = options;
+        return this;
+    }
+
+    /// <summary>Certificates for the connections between nodes. Default: no TLS, which only loopback addresses may do.</summary>
+    /// <param name="options">The certificates.</param>
+    public QuorateNodeBuilder Tls(TlsOptions options)
+    {
+        tls = options;
+        return this;
+    }
+
+    /// <summary>Lets the node listen elsewhere than on loopback without TLS: whoever reaches the port can then read and write everything.</summary>
+    public QuorateNodeBuilder AllowInsecure()
+    {
+        allowInsecure = true;
+        return this;
+    }
+
+    /// <summary>The largest writing request. Default 1.5 MiB.</summary>
+    /// <param name="bytes">From 1 KiB to 2 MiB.</param>
+    public QuorateNodeBuilder RequestBytesMax(int bytes)
+    {
+        requestBytesMax = bytes;
+        return this;
+    }
+
+    /// <summary>The options of the node that was described.</summary>
+    /// <exception cref="FormatException">A text is not an address.</exception>
+    internal NodeOptions Build()
+    {
+        var others = joins.Select(NodeMember.Parse).ToList();
+        var address = NetworkAddress.Parse(advertise ?? listen);
+        // Where the others are only addresses, they know this node by its address too.
+        var byAddress = others.Count > 0 && others.All(m => m.Name == m.Address.ToString());
+        var self = new NodeMember(byAddress ? address.ToString() : name, address);
+        return new NodeOptions
+        {
+            Name = self.Name,
+            Cluster = cluster,
+            Listen = NetworkAddress.Parse(listen),
+            Members = [self, .. others.Where(m => m.Name != self.Name || m.Address != self.Address)],
+            DataFolder = data,
+            Raft = raft,
+            Tls = tls,
+            AllowInsecure = allowInsecure,
+            RequestBytesMax = requestBytesMax,
+        };
+    }
+
+    /// <summary>Everything that is wrong with the description, one sentence each.</summary>
+    internal IReadOnlyList<string> Violations()
+    {
+        if (string.IsNullOrWhiteSpace(name))
+            return ["The node has no name: call Named."];
+        try
+        {
+            return NodeOptionsRules.Violations(Build());
+        }
+        catch (FormatException e)
+        {
+            return [e.Message];
+        }
+    }
+}

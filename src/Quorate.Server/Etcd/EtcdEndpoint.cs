@@ -1,0 +1,54 @@
+using Quorate.Kernel.Machines;
+using Quorate.Server.Grpc;
+using Quorate.Server.Listening;
+using Quorate.Services.Coordination;
+
+namespace Quorate.Server.Etcd;
+
+/// <summary>Serves a coordination service to etcd's clients: version 3 of the API, over gRPC.</summary>
+/// <remarks>
+/// Guarantee: what the service answers, in etcd's words; a request is refused with etcd's own error or gRPC's.
+/// Cost: a call is a few small objects; a connection holds up to its window of bytes that nobody has read yet.
+/// Fails when: the address is taken (<see cref="IOException"/>); a client's mistake ends its call, and at worst its connection.
+/// Source: etcd 3.4, etcdserverpb/rpc.proto; grpc/doc/PROTOCOL-HTTP2.md.
+/// </remarks>
+public sealed class EtcdEndpoint : IAsyncDisposable
+{
+    private const int MessageOverheadBytes = 512 << 10;
+
+    private readonly ServerEndpoint endpoint;
+
+    private EtcdEndpoint(ServerEndpoint endpoint) => this.endpoint = endpoint;
+
+    /// <summary>The address that it listens on, with the port that was really taken.</summary>
+    public NetworkAddress Local => endpoint.Local;
+
+    /// <summary>Begins to serve.</summary>
+    /// <param name="coordination">What to serve; it stays the caller's.</param>
+    /// <param name="options">Where and how.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The address is in use or not of this machine.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
+    public static async Task<EtcdEndpoint> StartAsync(
+        ICoordination coordination, EtcdEndpointOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesLimit);
+        var service = ServiceOf(coordination, options);
+        return new EtcdEndpoint(await ServerEndpoint.StartAsync(
+            options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken));
+    }
+
+    /// <summary>Stops listening, ends the streams, gives calls under way a short time, and closes.</summary>
+    public ValueTask DisposeAsync() => endpoint.DisposeAsync();
+
+    private static GrpcServiceOptions ServiceOf(ICoordination coordination, EtcdEndpointOptions options) => new()
+    {
+        Methods = new EtcdMethods(coordination, options.RequestBytesMax).All(),
+        MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
+        Translate = EtcdErrors.Translate,
+        HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
+        NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),
+        Stopping = () => EtcdErrors.Of(CoordinationError.Stopped),
+    };
+}

@@ -1,0 +1,93 @@
+using Quorate.Server.Grpc;
+using Quorate.Services.Coordination;
+
+namespace Quorate.Server.Etcd;
+
+/// <summary>etcd's two methods that are streams both ways: Watch and LeaseKeepAlive.</summary>
+/// <param name="coordination">The service.</param>
+internal sealed class EtcdStreams(ICoordination coordination)
+{
+    private static readonly TimeSpan LeaderCheckInterval = TimeSpan.FromSeconds(1);
+
+    // A stream that asks for a leader ends when this many checks in a row have found none: about as long as etcd's three election timeouts.
+    private const int LeaderlessChecksMax = 3;
+
+    /// <summary>Serves many watches over one stream.</summary>
+    public async ValueTask WatchAsync(GrpcCall call, CancellationToken cancellationToken)
+    {
+        await using var watches = coordination.OpenWatchStream();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Whichever side ends first ends the call: the client closes its side, is gone, or the store is stopping.
+        await RunUntilFirstAsync(
+            ending,
+            ReceiveWatchesAsync(call, watches, ending.Token),
+            SendWatchesAsync(call, watches, ending.Token),
+            WaitForLossOfLeaderAsync(call, ending.Token));
+    }
+
+    /// <summary>Renews leases, one answer for each request and in their order.</summary>
+    public async ValueTask KeepAliveAsync(GrpcCall call, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await RunUntilFirstAsync(ending, RenewAsync(call, ending.Token), WaitForLossOfLeaderAsync(call, ending.Token));
+    }
+
+    private async Task RenewAsync(GrpcCall call, CancellationToken cancellationToken)
+    {
+        while (await call.ReadNextAsync(Wire.LeaseKeepAliveRequest.Parser.ParseFrom, cancellationToken) is { } request)
+        {
+            var renewed = await coordination.LeaseKeepAliveAsync(request.ID, cancellationToken);
+            await call.WriteAsync(EtcdResponses.ToWire(renewed), cancellationToken);
+        }
+    }
+
+    private static async Task ReceiveWatchesAsync(GrpcCall call, IWatchStream watches, CancellationToken cancellationToken)
+    {
+        while (await call.ReadNextAsync(Wire.WatchRequest.Parser.ParseFrom, cancellationToken) is { } request)
+        {
+            switch (request.RequestUnionCase)
+            {
+                case Wire.WatchRequest.RequestUnionOneofCase.CreateRequest:
+                    watches.Create(EtcdRequests.ToRequest(request.CreateRequest));
+                    break;
+                case Wire.WatchRequest.RequestUnionOneofCase.CancelRequest:
+                    watches.Cancel(request.CancelRequest.WatchId);
+                    break;
+                case Wire.WatchRequest.RequestUnionOneofCase.ProgressRequest:
+                    watches.RequestProgress();
+                    break;
+                default:
+                    // As etcd: a request of a kind that is not known is passed over, so that newer clients can try.
+                    break;
+            }
+        }
+    }
+
+    private static async Task SendWatchesAsync(GrpcCall call, IWatchStream watches, CancellationToken cancellationToken)
+    {
+        while (await watches.ReadAsync(cancellationToken) is { } message)
+            await call.WriteAsync(EtcdResponses.ToWire(message), cancellationToken);
+        throw EtcdErrors.Of(CoordinationError.Stopped);
+    }
+
+    private async Task WaitForLossOfLeaderAsync(GrpcCall call, CancellationToken cancellationToken)
+    {
+        if (!call.AsksForLeader)
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        using var timer = new PeriodicTimer(LeaderCheckInterval);
+        for (var leaderless = 0; leaderless < LeaderlessChecksMax;)
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+            leaderless = (await coordination.StatusAsync(cancellationToken)).Leader == 0 ? leaderless + 1 : 0;
+        }
+        throw EtcdErrors.Of(CoordinationError.NoLeader);
+    }
+
+    private static async Task RunUntilFirstAsync(CancellationTokenSource ending, params Task[] tasks)
+    {
+        var first = await Task.WhenAny(tasks);
+        await ending.CancelAsync();
+        await Task.WhenAll(tasks).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await first;
+    }
+}

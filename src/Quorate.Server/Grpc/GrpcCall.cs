@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Quorate.Server.Grpc;
+
+/// <summary>One call: an HTTP/2 stream with a request body of framed messages and a response of the same. The object is reused from call to call.</summary>
+internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping)
+{
+    private const string ContentType = "application/grpc";
+    private static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(20);
+
+    private IFeatureCollection features = null!;
+    private IHttpRequestFeature request = null!;
+    private IHttpResponseFeature response = null!;
+    private CancellationTokenSource? deadline;
+    private PipeReader? input;
+    private bool wrote;
+
+    /// <summary>The path of the method.</summary>
+    public string Path => request.Path;
+
+    /// <summary>Canceled when the caller's time ran out.</summary>
+    public CancellationToken Deadline => deadline?.Token ?? CancellationToken.None;
+
+    /// <summary>Whether the caller's time ran out.</summary>
+    public bool IsPastDeadline => deadline is { IsCancellationRequested: true };
+
+    /// <summary>Canceled when the server stops.</summary>
+    public CancellationToken Stopping => stopping;
+
+    /// <summary>Whether the client has reset the stream or is gone.</summary>
+    public bool IsAborted => features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Where responses are written to.</summary>
+    public PipeWriter Output
+    {
+        get
+        {
+            wrote = true;
+            return features.Get<IHttpResponseBodyFeature>()!.Writer;
+        }
+    }
+
+    /// <summary>Takes the object into use for a new stream.</summary>
+    /// <param name="stream">The stream's features.</param>
+    public void Begin(IFeatureCollection stream)
+    {
+        features = stream;
+        request = stream.Get<IHttpRequestFeature>()!;
+        response = stream.Get<IHttpResponseFeature>()!;
+        input = null;
+        wrote = false;
+    }
+
+    /// <summary>Frees what the call held.</summary>
+    public void End()
+    {
+        deadline?.Dispose();
+        deadline = null;
+        input = null;
+    }
+
+    /// <summary>Checks that the stream is a gRPC call and reads its deadline.</summary>
+    /// <returns>False when it was answered as plain HTTP.</returns>
+    public bool Accept()
+    {
+        if (request.Protocol != "HTTP/2")
+            return Refuse(StatusCodes.Status426UpgradeRequired, "This endpoint speaks gRPC, which needs HTTP/2.\n");
+        if (request.Method != "POST")
+            return Refuse(StatusCodes.Status405MethodNotAllowed, "gRPC requests use the method POST.\n");
+        if (!IsGrpc(request.Headers.ContentType.ToString()))
+            return Refuse(StatusCodes.Status415UnsupportedMediaType, "gRPC requests have the content type application/grpc.\n");
+        response.Headers.ContentType = ContentType;
+        if (request.Headers.GrpcTimeout.Count > 0)
+            StartDeadline(request.Headers.GrpcTimeout.ToString());
+        return true;
+    }
+
+    /// <summary>Reads the one request of a unary call.</summary>
+    /// <param name="decode">Parses the message; it must copy what it keeps.</param>
+    /// <param name="check">Refuses by the message's size, or null.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T> ReadSingleAsync<T>(Func<ReadOnlySequence<byte>, T> decode, Action<long>? check)
+    {
+        var reader = Input;
+        while (true)
+        {
+            var read = await reader.ReadAsync(Deadline);
+            var rest = read.Buffer;
+            if (TryReadFrame(ref rest, out var message))
+            {
+                check?.Invoke(message.Length);
+                var decoded = Decode(decode, message);
+                reader.AdvanceTo(rest.End);
+                return decoded;
+            }
+            ThrowIfOver(read);
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads the next request of a stream.</summary>
+    /// <param name="decode">Parses the message; it must copy what it keeps.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The request, or null when the client has closed its side.</returns>
+    public async ValueTask<T?> ReadNextAsync<T>(Func<ReadOnlySequence<byte>, T> decode, CancellationToken cancellationToken)
+        where T : class
+    {
+        var reader = Input;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            var rest = read.Buffer;
+            if (TryReadFrame(ref rest, out var message))
+            {
+                var decoded = Decode(decode, message);
+                reader.AdvanceTo(rest.Start);
+                return decoded;
+            }
+            if (read.IsCompleted && rest.IsEmpty)
+                return null;
+            ThrowIfOver(read);
+            reader.AdvanceTo(rest.Start, rest.End);
+        }
+    }
+
+    /// <summary>Writes one response of a stream and waits until there is room for the next.</summary>
+    /// <param name="message">What to write.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var output = Output;
+        GrpcFrame.Write(message, output);
+        await output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Prepares a stream that may stay silent for long: no lower bound on its rate.</summary>
+    /// <returns>Canceled when the client is gone, its time is up, or the server stops. To be disposed at the end of the call.</returns>
+    public CancellationTokenSource BeginStream()
+    {
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        var aborted = features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted;
+        return CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping, Deadline);
+    }
+
+    /// <summary>Ends the call when it asks for a leader (metadata <c>hasleader: true</c>) and there is none.</summary>
+    public ValueTask RequireLeaderAsync() => AsksForLeader ? CheckLeaderAsync() : ValueTask.CompletedTask;
+
+    /// <summary>Whether the call carries the metadata <c>hasleader: true</c>.</summary>
+    public bool AsksForLeader => request.Headers["hasleader"] == "true";
+
+    /// <summary>Ends the call well.</summary>
+    public void Succeed() => features.Get<IHttpResponseTrailersFeature>()!.Trailers.GrpcStatus = "0";
+
+    /// <summary>Ends the call with an error: in the headers when nothing was sent ("Trailers-Only"), else in the trailers.</summary>
+    /// <param name="error">The error.</param>
+    public void Fail(GrpcException error)
+    {
+        var headers = wrote || response.HasStarted ? features.Get<IHttpResponseTrailersFeature>()!.Trailers : response.Headers;
+        headers.GrpcStatus = ((int)error.Code).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        headers.GrpcMessage = GrpcText.EncodeMessage(error.Message);
+        if (error.Code == GrpcCode.Unimplemented)
+            response.Headers.GrpcAcceptEncoding = "identity";
+    }
+
+    private PipeReader Input => input ??= features.Get<IRequestBodyPipeFeature>()!.Reader;
+
+    private async ValueTask CheckLeaderAsync()
+    {
+        if (!await options.HasLeader(Deadline))
+            throw options.NoLeader();
+    }
+
+    private bool TryReadFrame(ref ReadOnlySequence<byte> rest, out ReadOnlySequence<byte> message) =>
+        GrpcFrame.TryRead(ref rest, options.MessageBytesMax, request.Headers.GrpcEncoding, out message);
+
+    private static T Decode<T>(Func<ReadOnlySequence<byte>, T> decode, ReadOnlySequence<byte> message)
+    {
+        try
+        {
+            return decode(message);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new GrpcException(GrpcCode.Internal, $"grpc: error unmarshalling request: {e.Message}");
+        }
+    }
+
+    private static void ThrowIfOver(ReadResult read)
+    {
+        if (read.IsCompleted)
+            throw new GrpcException(GrpcCode.Internal, "unexpected EOF");
+    }
+
+    private void StartDeadline(string header)
+    {
+        if (!GrpcText.TryParseTimeout(header, out var timeout))
+            throw new GrpcException(GrpcCode.Internal, $"malformed grpc-timeout: \"{header}\"");
+        if (timeout > DeadlineMax)
+            return;
+        deadline = new CancellationTokenSource();
+        if (timeout <= TimeSpan.Zero)
+            deadline.Cancel();
+        else
+            deadline.CancelAfter(timeout);
+    }
+
+    private bool Refuse(int status, string text)
+    {
+        response.StatusCode = status;
+        response.Headers.ContentType = "text/plain; charset=utf-8";
+        var body = System.Text.Encoding.UTF8.GetBytes(text);
+        response.Headers.ContentLength = body.Length;
+        Output.Write(body);
+        return false;
+    }
+
+    private static bool IsGrpc(string contentType) =>
+        contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
+}

@@ -1,0 +1,17 @@
+namespace Quorate.Server.Grpc;
+
+/// <summary>A method with a stream of requests and a stream of responses.</summary>
+/// <param name="handle">Reads requests and writes responses until either side ends the call.</param>
+internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> handle) : GrpcMethod
+{
+    /// <inheritdoc/>
+    public override async ValueTask InvokeAsync(GrpcCall call)
+    {
+        using var lifetime = call.BeginStream();
+        await call.RequireLeaderAsync();
+        // The headers go out at once: clients wait for them before they believe that the stream is open. Without a token, as a flush that is
+        // canceled makes the web server reset the stream, and a client would not learn why.
+        await call.Output.FlushAsync();
+        await handle(call, lifetime.Token);
+    }
+}

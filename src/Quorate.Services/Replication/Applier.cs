@@ -1,0 +1,164 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Sessions;
+
+namespace Quorate.Services.Replication;
+
+/// <summary>Applies committed entries in order, in slices, so that heartbeats and answers are not kept waiting.</summary>
+internal sealed class Applier
+{
+    /// <summary>The most sessions of a group; the one used the longest ago makes room.</summary>
+    public const int SessionsMax = 1024;
+
+    private const int SliceEntries = 2048;
+    private const int LookAtClockEvery = 64;
+    private static readonly TimeSpan SliceTime = TimeSpan.FromMilliseconds(2);
+
+    private readonly HostContext host;
+    private readonly IStateMachine machine;
+    private readonly ProposalQueue proposals;
+
+    public Applier(HostContext host, IStateMachine machine, ProposalQueue proposals)
+    {
+        this.host = host;
+        this.machine = machine;
+        this.proposals = proposals;
+    }
+
+    public SessionTable Sessions { get; } = new(SessionsMax);
+
+    public MemberTable Members { get; } = new();
+
+    /// <summary>The last index that was applied. Invariant: only grows.</summary>
+    public long Index { get; private set; }
+
+    /// <summary>The term of the entry at <see cref="Index"/>.</summary>
+    public long Term { get; private set; }
+
+    /// <summary>The last term whose no-op was applied.</summary>
+    public long NoopTerm { get; private set; }
+
+    /// <summary>The configuration as of <see cref="Index"/>.</summary>
+    public Configuration Configuration { get; private set; } = Configuration.Empty;
+
+    /// <summary>Bytes of payloads that were applied since the last snapshot.</summary>
+    public long BytesSinceSnapshot { get; set; }
+
+    /// <summary>Set while the state is being replaced: nothing is applied.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Raised for each member's entry.</summary>
+    public event Action<GroupMember>? MemberSet;
+
+    /// <summary>Raised for each configuration that is applied.</summary>
+    public event Action<Configuration>? ConfigurationApplied;
+
+    /// <summary>Begins behind a snapshot, or with an empty state behind index 0.</summary>
+    public void BeginAt(long index, long term, Configuration configuration)
+    {
+        (Index, Term, Configuration) = (index, term, configuration);
+        BytesSinceSnapshot = 0;
+    }
+
+    /// <summary>Applies a slice of what is committed.</summary>
+    /// <returns>Whether more is left.</returns>
+    public bool Run(RaftCore core)
+    {
+        if (IsPaused || Index >= core.CommitIndex)
+            return false;
+        var begun = host.Clock.Now;
+        var end = Math.Min(core.CommitIndex, Index + SliceEntries);
+        while (Index < end)
+        {
+            Apply(core.EntryAt(Index + 1));
+            if (Index % LookAtClockEvery == 0 && host.Clock.Now - begun > SliceTime)
+                break;
+        }
+
+        return Index < core.CommitIndex;
+    }
+
+    /// <summary>Writes what the host itself keeps of the state.</summary>
+    public void Write(ByteWriter writer)
+    {
+        Members.Write(writer);
+        Sessions.Write(writer);
+        writer.WriteVarUInt((ulong)NoopTerm);
+    }
+
+    /// <summary>Replaces what the host itself keeps of the state.</summary>
+    /// <exception cref="MalformedInputException">The bytes are not what <see cref="Write"/> wrote.</exception>
+    public void Read(ref ByteReader reader)
+    {
+        Members.Read(ref reader);
+        Sessions.Read(ref reader);
+        NoopTerm = (long)(reader.ReadVarUInt() & long.MaxValue);
+        reader.ExpectEnd();
+        foreach (var member in Members.All.ToArray())
+            MemberSet?.Invoke(member);
+    }
+
+    private void Apply(in Entry entry)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKind.Noop:
+                NoopTerm = entry.Term;
+                break;
+            case EntryKind.Configuration:
+                ApplyConfiguration(entry);
+                break;
+            default:
+                ApplyPayload(entry);
+                break;
+        }
+
+        Index = entry.Index;
+        Term = entry.Term;
+        BytesSinceSnapshot += entry.Payload.Length;
+    }
+
+    private void ApplyConfiguration(in Entry entry)
+    {
+        var reader = new ByteReader(entry.Payload.Span);
+        Configuration = Configuration.Read(ref reader);
+        if (!Configuration.IsJoint)
+            ConfigurationApplied?.Invoke(Configuration);
+    }
+
+    private void ApplyPayload(in Entry entry)
+    {
+        var kind = PayloadCodec.KindOf(entry.Payload.Span);
+        if (kind == PayloadKind.Register)
+        {
+            var session = PayloadCodec.ReadRegister(entry.Payload.Span);
+            Sessions.Register(session);
+            proposals.Registered(session);
+            return;
+        }
+
+        var command = PayloadCodec.ReadCommand(entry.Payload);
+        var verdict = Sessions.Admit(command, out var kept, out var reply);
+        if (verdict == SessionVerdict.Fresh)
+        {
+            reply = kind == PayloadKind.Member ? ApplyMember(command.Command) : machine.Apply(entry.Index, command.Command);
+            kept!.Replies.Set(command.Sequence, reply);
+        }
+
+        if (command.Session != proposals.SessionId)
+            return;
+        if (verdict == SessionVerdict.UnknownSession)
+            proposals.SessionLost();
+        else if (reply is not null)
+            proposals.Applied(command.Sequence, reply);
+    }
+
+    private byte[] ApplyMember(ReadOnlyMemory<byte> record)
+    {
+        var reader = new ByteReader(record.Span);
+        var member = MemberTable.ReadMember(ref reader);
+        if (Members.Set(member))
+            MemberSet?.Invoke(member);
+        return [];
+    }
+}

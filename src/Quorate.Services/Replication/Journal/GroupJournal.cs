@@ -1,0 +1,142 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Invariants;
+using Quorate.Kernel.Machines;
+using Quorate.Protocols.Raft;
+using Quorate.Storage.Logs;
+
+namespace Quorate.Services.Replication.Journal;
+
+/// <summary>One group's records in the shared log, and where the oldest one lies that the group still needs.</summary>
+internal sealed class GroupJournal(ulong id, string directory)
+{
+    private const int RecordBytes = 1 << 20;
+
+    private readonly ByteWriter record = new(1024);
+
+    /// <summary>The records of entries behind the base, in order: the last index of each, and a position at or before it.</summary>
+    private readonly Queue<(long LastIndex, LogPosition Position)> entryRecords = new();
+    private SharedJournal? journal;
+    private RecoveredGroup? recovered;
+    private HardState hardState;
+    private (long Index, long Term, Configuration Configuration) begin = (0, 0, Configuration.Empty);
+    private LogPosition? statePosition;
+    private LogPosition? basePosition;
+
+    public ulong Id { get; } = id;
+
+    /// <summary>The oldest record that the group needs; null when there is none.</summary>
+    public LogPosition? Needed
+    {
+        get
+        {
+            var needed = Older(statePosition, basePosition);
+            return entryRecords.TryPeek(out var oldest) ? Older(needed, oldest.Position) : needed;
+        }
+    }
+
+    /// <summary>Where the group's records of entries begin; null when there is none.</summary>
+    public LogPosition? EntriesBegin => entryRecords.TryPeek(out var oldest) ? oldest.Position : null;
+
+    public void Attach(SharedJournal to) => journal = to;
+
+    /// <summary>Takes a record of the log as it was before this start.</summary>
+    public void Replay(LogPosition position, JournalRecord replayed)
+    {
+        recovered ??= new RecoveredGroup();
+        recovered.Take(replayed);
+        switch (replayed)
+        {
+            case JournalRecord.State:
+                statePosition = position;
+                break;
+            case JournalRecord.Base @base:
+                (statePosition, basePosition) = (position, position);
+                DropRecordsThrough(@base.Index);
+                break;
+            case JournalRecord.Entries { Items.Count: > 0 } added:
+                Remember(added.Items[^1].Index, position);
+                break;
+        }
+    }
+
+    /// <summary>Hands out what was recovered, once; null when the log held nothing of the group.</summary>
+    /// <exception cref="CorruptFileException">The records do not hang together.</exception>
+    public RecoveredGroup? TakeRecovered()
+    {
+        var taken = recovered;
+        recovered = null;
+        if (taken is null)
+            return null;
+        try
+        {
+            taken.Check(Id);
+        }
+        catch (MalformedInputException e)
+        {
+            throw new CorruptFileException(directory, 0, e.Message);
+        }
+
+        hardState = taken.HardState;
+        begin = (taken.BaseIndex, taken.BaseTerm, taken.BaseConfiguration);
+        return taken;
+    }
+
+    public void AppendState(HardState state)
+    {
+        hardState = state;
+        record.Clear();
+        JournalCodec.WriteState(record, Id, state);
+        statePosition = Append();
+    }
+
+    public void AppendEntries(IReadOnlyList<Entry> entries, bool isCopy = false)
+    {
+        for (var from = 0; from < entries.Count;)
+        {
+            record.Clear();
+            var to = JournalCodec.WriteEntries(record, Id, entries, from, RecordBytes, isCopy);
+            Remember(entries[to - 1].Index, Append());
+            from = to;
+        }
+    }
+
+    /// <summary>Says where the group's entries begin; entries up to there are not needed any more.</summary>
+    public void AppendBase(HardState state, long index, long term, Configuration configuration)
+    {
+        hardState = state;
+        begin = (index, term, configuration);
+        record.Clear();
+        JournalCodec.WriteBase(record, Id, state, index, term, configuration);
+        basePosition = statePosition = Append();
+        DropRecordsThrough(index);
+    }
+
+    /// <summary>Writes anew all that the group needs, so that the older records can go.</summary>
+    /// <param name="entries">All entries behind the base.</param>
+    public void CopyForward(IReadOnlyList<Entry> entries)
+    {
+        // The base comes first: a replay that begins here must know where the entries begin. A crash between the two writes loses
+        // nothing, for a copy never replaces an entry, and the older records go only when all of this is durable.
+        AppendBase(hardState, begin.Index, begin.Term, begin.Configuration);
+        entryRecords.Clear();
+        AppendEntries(entries, isCopy: true);
+    }
+
+    private LogPosition Append()
+    {
+        Invariant.Holds(journal is not null, "a group's journal is attached before it is written");
+        return journal.Append(record.WrittenSpan);
+    }
+
+    /// <summary>A replaced tail leaves the older record in front: it stays until the base has passed all that it held.</summary>
+    private void Remember(long last, LogPosition position) => entryRecords.Enqueue((last, position));
+
+    private void DropRecordsThrough(long index)
+    {
+        while (entryRecords.TryPeek(out var oldest) && oldest.LastIndex <= index)
+            entryRecords.Dequeue();
+    }
+
+    private static LogPosition? Older(LogPosition? a, LogPosition? b) =>
+        a is null ? b : b is null ? a : a.Value.CompareTo(b.Value) <= 0 ? a : b;
+}

@@ -1,0 +1,88 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Identity;
+using Quorate.Protocols.Raft;
+
+namespace Quorate.Services.Replication;
+
+/// <summary>Names and addresses of a group's members, part of its replicated state. A Raft configuration holds only their ids.</summary>
+internal sealed class MemberTable
+{
+    private const int MembersMax = 1024;
+    private const int TextBytesMax = 512;
+
+    private readonly SortedDictionary<NodeId, GroupMember> members = [];
+
+    public IEnumerable<GroupMember> All => members.Values;
+
+    public GroupMember? Find(NodeId id) => members.GetValueOrDefault(id);
+
+    /// <summary>Takes a member's entry; false when the table is full.</summary>
+    public bool Set(GroupMember member)
+    {
+        if (members.Count >= MembersMax && !members.ContainsKey(member.Id))
+            return false;
+        members[member.Id] = member with { IsLearner = false };
+        return true;
+    }
+
+    /// <summary>Forgets everyone whom a configuration does not hold, so that the table stays small.</summary>
+    public void KeepOnly(Configuration configuration)
+    {
+        var gone = members.Keys.Where(id => !configuration.IsMember(id)).ToArray();
+        foreach (var id in gone)
+            members.Remove(id);
+    }
+
+    /// <summary>The members of a configuration, with what is known of them.</summary>
+    public IReadOnlyList<GroupMember> Of(Configuration configuration)
+    {
+        var list = new List<GroupMember>(configuration.Members.Count);
+        foreach (var id in configuration.Members)
+        {
+            var known = members.GetValueOrDefault(id) ?? new GroupMember(id, id.ToString(), "", "", false);
+            list.Add(known with { IsLearner = !configuration.IsVoter(id) });
+        }
+
+        return list;
+    }
+
+    public void Write(ByteWriter writer)
+    {
+        writer.WriteVarUInt((ulong)members.Count);
+        foreach (var (_, member) in members)
+            Write(writer, member);
+    }
+
+    /// <summary>Replaces the table.</summary>
+    /// <exception cref="MalformedInputException">The bytes are not a table.</exception>
+    public void Read(ref ByteReader reader)
+    {
+        members.Clear();
+        var count = reader.ReadCount(8);
+        for (var i = 0; i < count; i++)
+            Set(ReadMember(ref reader));
+    }
+
+    public static void Write(ByteWriter writer, GroupMember member)
+    {
+        writer.WriteString(member.Name);
+        writer.WriteString(member.PeerAddress);
+        writer.WriteString(member.ClientAddress);
+        writer.WriteUInt64(member.Id.Value);
+    }
+
+    /// <summary>Reads one member.</summary>
+    /// <exception cref="MalformedInputException">The bytes are not one.</exception>
+    public static GroupMember ReadMember(ref ByteReader reader)
+    {
+        var (name, peer, client) = (Text(ref reader), Text(ref reader), Text(ref reader));
+        var id = new NodeId(reader.ReadUInt64());
+        return id.IsNone ? throw new MalformedInputException("a member has no id") : new GroupMember(id, name, peer, client, false);
+    }
+
+    private static string Text(ref ByteReader reader)
+    {
+        var text = reader.ReadString();
+        return text.Length <= TextBytesMax ? text : throw new MalformedInputException($"a member's text has {text.Length} characters");
+    }
+}

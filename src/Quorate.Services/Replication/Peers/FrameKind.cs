@@ -1,0 +1,26 @@
+namespace Quorate.Services.Replication.Peers;
+
+/// <summary>What a frame between two nodes holds. The numbers are on the wire.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>The first frame of the node that dialled.</summary>
+    Hello = 1,
+
+    /// <summary>The answer to <see cref="Hello"/>: frames may follow.</summary>
+    Welcome = 2,
+
+    /// <summary>The answer to <see cref="Hello"/>: why not. The connection ends.</summary>
+    Refusal = 3,
+
+    /// <summary>A message of a group's Raft core.</summary>
+    Raft = 4,
+
+    /// <summary>A call.</summary>
+    Request = 5,
+
+    /// <summary>The answer to a call.</summary>
+    Response = 6,
+
+    /// <summary>The caller does not want the answer to a call any more.</summary>
+    Cancel = 7,
+}

@@ -1,0 +1,43 @@
+using System.IO.Pipelines;
+using Quorate.Kernel.Encoding;
+
+namespace Quorate.Services.Replication.Peers;
+
+/// <summary>Reads frames off a connection.</summary>
+internal sealed class FrameReader(PipeReader input, int frameBytesMax)
+{
+    /// <summary>Reads one frame and leaves the rest unread.</summary>
+    /// <returns>The body, or null when the other end closed.</returns>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadOneAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            var found = FrameCodec.TryTake(ref buffer, frameBytesMax, out var body);
+            input.AdvanceTo(buffer.Start, found ? buffer.Start : buffer.End);
+            if (found)
+                return body;
+            if (result.IsCompleted || result.IsCanceled)
+                return null;
+        }
+    }
+
+    /// <summary>Reads frames until the other end closes.</summary>
+    /// <param name="take">Takes a body.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="MalformedInputException">What arrived is not frames, or the taker refused one.</exception>
+    public async ValueTask ReadAllAsync(Action<ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            while (FrameCodec.TryTake(ref buffer, frameBytesMax, out var body))
+                take(body);
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted || result.IsCanceled)
+                return;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Quorate.Kernel.Identity;
+
+namespace Quorate.Services.Replication.Peers;
+
+/// <summary>Takes what arrives from other nodes. All calls come on the strand.</summary>
+internal interface IPeerHandler
+{
+    /// <summary>A Raft message arrived.</summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="message">The message's bytes; the memory belongs to the receiver.</param>
+    /// <exception cref="Quorate.Kernel.Encoding.MalformedInputException">Not a message; the connection is then ended.</exception>
+    void RaftArrived(NodeId from, ulong group, ReadOnlyMemory<byte> message);
+
+    /// <summary>The way to a peer broke or came back: what was sent may be lost.</summary>
+    /// <param name="peer">Which peer.</param>
+    void LinkChanged(NodeId peer);
+
+    /// <summary>Serves a call.</summary>
+    /// <param name="from">Who calls.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="service">Which service of the host.</param>
+    /// <param name="request">The request; the memory belongs to the receiver.</param>
+    /// <param name="cancellationToken">The caller gave up, or the link broke.</param>
+    ValueTask<ReadOnlyMemory<byte>> ServeAsync(
+        NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
+}

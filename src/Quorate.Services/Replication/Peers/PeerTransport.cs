@@ -1,0 +1,292 @@
+using System.Buffers;
+using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Identity;
+using Quorate.Kernel.Machines;
+using Quorate.Kernel.Strands;
+using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Timing;
+
+namespace Quorate.Services.Replication.Peers;
+
+/// <summary>
+/// The connections of a node to its peers, shared by all groups: each node dials each peer once and writes on that connection, and reads
+/// what the peer writes on the connection that the peer dialled.
+/// </summary>
+/// <remarks>
+/// Guarantee: frames of one link arrive in order and unchanged, or the link is reported as changed.
+/// Cost: one copy and one checksum a frame, one write a turn and peer.
+/// Fails when: a peer is of another cluster or another node than expected: then the connection is refused, and both sides say why.
+/// </remarks>
+internal sealed class PeerTransport : IAsyncDisposable
+{
+    private const int PeersMax = 1024;
+
+    private readonly IMachine machine;
+    private readonly PeerOptions options;
+    private readonly IPeerHandler handler;
+    private readonly Action turn;
+    private readonly IListener listener;
+    private readonly CallServer server;
+    private readonly CancellationTokenSource stop = new();
+    private readonly SortedDictionary<NodeId, PeerLink> links = [];
+    private readonly SortedDictionary<NodeId, IConnection> incoming = [];
+    private readonly List<Task> closing = [];
+    private int accepted;
+    private Task accepting = Task.CompletedTask;
+
+    private PeerTransport(
+        IMachine machine, Strand strand, MonotonicClock clock, PeerOptions options, IPeerHandler handler, Action turn, IListener listener)
+    {
+        this.machine = machine;
+        this.options = options;
+        this.handler = handler;
+        this.turn = turn;
+        this.listener = listener;
+        Calls = new CallClient(clock, strand, LinkTo);
+        server = new CallServer(handler, options, LinkTo, turn);
+    }
+
+    /// <summary>Where the node really listens.</summary>
+    public NetworkAddress Local => listener.Local;
+
+    public CallClient Calls { get; }
+
+    /// <summary>Listens, and begins to accept.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="strand">Where everything runs.</param>
+    /// <param name="clock">The host's clock.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="handler">Takes what arrives.</param>
+    /// <param name="turn">Asks for a flush at the end of the turn.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async ValueTask<PeerTransport> StartAsync(
+        IMachine machine, Strand strand, MonotonicClock clock, PeerOptions options, IPeerHandler handler, Action turn,
+        CancellationToken cancellationToken)
+    {
+        var listener = await machine.Network.ListenAsync(options.Listen, cancellationToken);
+        return new PeerTransport(machine, strand, clock, options, handler, turn, listener);
+    }
+
+    /// <summary>Begins to accept, once the handler can take what arrives.</summary>
+    public void Open() => accepting = AcceptAsync();
+
+    /// <summary>Makes a peer known, or tells its new address.</summary>
+    public void SetPeer(NodeId peer, NetworkAddress address)
+    {
+        if (peer == options.Self || stop.IsCancellationRequested)
+            return;
+        if (links.TryGetValue(peer, out var link))
+        {
+            link.Address = address;
+            return;
+        }
+
+        if (links.Count >= PeersMax)
+            return;
+        link = new PeerLink(machine, options, Advertised(), peer, address, LinkChanged);
+        links.Add(peer, link);
+        link.Start();
+    }
+
+    /// <summary>Forgets a peer and ends the connection to it.</summary>
+    public void RemovePeer(NodeId peer)
+    {
+        if (!links.Remove(peer, out var link))
+            return;
+        closing.RemoveAll(task => task.IsCompleted);
+        closing.Add(link.StopAsync().AsTask());
+    }
+
+    public bool IsUp(NodeId peer) => links.TryGetValue(peer, out var link) && link.IsUp;
+
+    /// <summary>Queues a Raft message.</summary>
+    /// <returns>Whether it was queued; else it is lost, as on a bad network.</returns>
+    public bool Send(NodeId to, ulong group, RaftMessage message, int bytesAbout)
+    {
+        if (!links.TryGetValue(to, out var link) || !link.HasRoom(bytesAbout))
+            return false;
+        var start = FrameCodec.Begin(link.Outgoing, FrameKind.Raft, group);
+        RaftCodec.Write(message, link.Outgoing);
+        FrameCodec.End(link.Outgoing, start);
+        return true;
+    }
+
+    /// <summary>Sends everything that was queued.</summary>
+    public void Flush()
+    {
+        foreach (var (_, link) in links)
+            link.Flush();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        server.Stop();
+        Calls.Dispose();
+        await listener.DisposeAsync();
+        foreach (var (_, connection) in incoming)
+            connection.Abort();
+        foreach (var (_, link) in links)
+            await link.StopAsync();
+        links.Clear();
+        await Task.WhenAll(closing);
+        await accepting;
+        stop.Dispose();
+    }
+
+    private PeerLink? LinkTo(NodeId peer) => links.GetValueOrDefault(peer);
+
+    private string Advertised() => new NetworkAddress(options.Listen.Host, listener.Local.Port).ToString();
+
+    private void LinkChanged(NodeId peer)
+    {
+        if (!IsUp(peer))
+            Calls.LinkBroke(peer);
+        handler.LinkChanged(peer);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var connection = await listener.AcceptAsync(stop.Token);
+                if (accepted >= options.IncomingMax || stop.IsCancellationRequested)
+                    connection.Abort();
+                else
+                    _ = ReadAsync(connection);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+            {
+                return;
+            }
+            catch (IOException e)
+            {
+                machine.Telemetry.Record(Severity.Warning, "peers", $"Accepting a connection failed: {e.Message}");
+                await Task.Delay(options.BackoffMin, machine.Clock);
+            }
+        }
+    }
+
+    private async Task ReadAsync(IConnection connection)
+    {
+        accepted++;
+        var from = NodeId.None;
+        try
+        {
+            var reader = new FrameReader(connection.Input, options.FrameBytesMax);
+            from = await GreetAsync(connection, reader);
+            if (from.IsNone)
+                return;
+            await reader.ReadAllAsync(body => Dispatch(from, body), stop.Token);
+        }
+        catch (MalformedInputException e)
+        {
+            machine.Telemetry.Record(Severity.Warning, "peers", $"The connection from {connection.Remote} is ended: {e.Message}.");
+        }
+        catch (Exception e) when (PeerLink.IsLinkTrouble(e))
+        {
+            machine.Telemetry.Record(Severity.Debug, "peers", $"The connection from {connection.Remote} ended: {e.Message}");
+        }
+        finally
+        {
+            accepted--;
+            connection.Abort();
+            await connection.DisposeAsync();
+            Forget(from, connection);
+        }
+    }
+
+    private void Forget(NodeId from, IConnection connection)
+    {
+        if (from.IsNone || !incoming.TryGetValue(from, out var current) || !ReferenceEquals(current, connection))
+            return;
+        incoming.Remove(from);
+        server.LinkBroke(from);
+        Calls.LinkBroke(from); // Its answers came this way.
+    }
+
+    /// <summary>Reads the greeting and answers it.</summary>
+    /// <returns>Who is there, or none when the connection is refused.</returns>
+    private async ValueTask<NodeId> GreetAsync(IConnection connection, FrameReader reader)
+    {
+        using var limit = new CancellationTokenSource(options.ConnectTimeout, machine.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
+        if (await reader.ReadOneAsync(either.Token) is not { } body)
+            return NodeId.None;
+        var hello = Handshake.Read(body.Span, FrameKind.Hello);
+        var answer = new ByteWriter();
+        var refusal = WhyNot(hello, connection.PeerIdentity);
+        if (refusal is null)
+            new Handshake(options.ClusterId, options.Self, hello.Node, Advertised()).Write(answer, FrameKind.Welcome);
+        else
+            Handshake.WriteRefusal(answer, refusal);
+        connection.Output.Write(answer.WrittenSpan);
+        await connection.Output.FlushAsync(either.Token);
+        if (refusal is not null)
+        {
+            machine.Telemetry.Record(Severity.Warning, "peers", $"A connection from {connection.Remote} was refused: {refusal}");
+            // A clean close behind the refusal, so that the other end reads why.
+            await connection.Output.CompleteAsync();
+            await reader.ReadOneAsync(either.Token);
+            return NodeId.None;
+        }
+
+        Welcome(hello, connection);
+        return hello.Node;
+    }
+
+    private void Welcome(Handshake hello, IConnection connection)
+    {
+        // A newer connection replaces an older one: the peer only dials again when it has given up the old one.
+        if (incoming.Remove(hello.Node, out var older))
+        {
+            older.Abort();
+            server.LinkBroke(hello.Node);
+            Calls.LinkBroke(hello.Node);
+        }
+
+        incoming.Add(hello.Node, connection);
+        if (!links.ContainsKey(hello.Node) && NetworkAddress.TryParse(hello.Address, out var address))
+            SetPeer(hello.Node, address);
+    }
+
+    private string? WhyNot(Handshake hello, string? provedName)
+    {
+        if (hello.ClusterId != options.ClusterId)
+            return $"node {hello.Node} is of cluster {hello.ClusterId:x}, and this is cluster {options.ClusterId:x}.";
+        if (hello.Expected != options.Self)
+            return $"node {hello.Expected} was called, and this is node {options.Self}.";
+        if (hello.Node == options.Self)
+            return $"the caller has the node id of this node, {options.Self}.";
+        if (provedName is not null && NodeId.FromName(provedName) != hello.Node)
+            return $"the certificate names '{provedName}', which is not node {hello.Node}.";
+        return null;
+    }
+
+    private void Dispatch(NodeId from, ReadOnlyMemory<byte> body)
+    {
+        var reader = new ByteReader(body.Span);
+        var (kind, group) = FrameCodec.ReadStart(ref reader);
+        switch (kind)
+        {
+            case FrameKind.Raft:
+                handler.RaftArrived(from, group, body[reader.Position..]);
+                break;
+            case FrameKind.Request:
+                server.RequestArrived(from, group, ref reader, body);
+                break;
+            case FrameKind.Response:
+                Calls.AnswerArrived(from, ref reader, body);
+                break;
+            case FrameKind.Cancel:
+                server.CancelArrived(from, ref reader);
+                break;
+            default:
+                throw new MalformedInputException($"a {kind} frame behind the greeting");
+        }
+
+        turn();
+    }
+}
