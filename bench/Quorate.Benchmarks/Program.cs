@@ -7,9 +7,9 @@ switch (args.FirstOrDefault())
         return await EtcdComparison.RunAsync(args[1..]);
     case "sim-messages":
         return MessageBenchmark.Run();
-    case "sim-log":
-        return LogReplicationBenchmark.Run();
+    case "sim-replication":
+        return ReplicationBenchmark.Run();
     default:
-        Console.Error.WriteLine("usage: Quorate.Benchmarks etcd [ROUNDS] | sim-messages | sim-log");
+        Console.Error.WriteLine("usage: Quorate.Benchmarks etcd [ROUNDS] | sim-messages | sim-replication");
         return 2;
 }
