@@ -19,12 +19,19 @@ namespace Quorate.Simulation;
 /// </remarks>
 public sealed class World : IDisposable
 {
+    // Healthy disks give no further reason to stop; a machine whose files were damaged from outside does so at every boot.
+    private const int RebootsAfterHealMax = 5;
+    private static readonly TimeSpan RebootMin = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RebootMax = TimeSpan.FromSeconds(1);
     private readonly Engine engine;
     private readonly WorldOptions options;
     private readonly List<SimulatedMachine> machines = [];
     private readonly List<(Action Check, long Every)> invariants = [];
     private readonly List<Nemesis> nemeses = [];
     private readonly Incarnation observer;
+    private readonly SeededRandom reboots;
+    private readonly Dictionary<SimulatedMachine, int> rebootsSinceHeal = [];
+    private bool isHealed;
     private bool isDisposed;
 
     /// <summary>Makes an empty world at time zero.</summary>
@@ -36,6 +43,7 @@ public sealed class World : IDisposable
         engine = new Engine(seed, this.options.TraceKeptMax);
         Network = new SimulatedNetwork(engine, this.options.Network);
         Random = SeededRandom.For(seed, "world");
+        reboots = SeededRandom.For(seed, "reboots");
         observer = new Incarnation(engine, "world", 1);
         Strand = observer.CreateStrand("observer");
     }
@@ -102,14 +110,18 @@ public sealed class World : IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         var nemesis = new Nemesis(engine, Network, machines, plan, nemeses.Count);
         nemeses.Add(nemesis);
+        isHealed = false;
         return nemesis.Kinds;
     }
 
     /// <summary>
-    /// Ends every fault: injected plans, the network's knobs, disks, clock rates; machines that are paused or have crashed run again.
+    /// Ends every fault: injected plans, the network's knobs, disks, clock rates; machines that are paused, have crashed or have stopped
+    /// themselves run again. A machine that stops itself later on, because of what its disk did before, boots again too, up to five times.
     /// </summary>
     public void Heal()
     {
+        isHealed = true;
+        rebootsSinceHeal.Clear();
         foreach (var nemesis in nemeses)
             nemesis.Heal();
         Network.Heal();
@@ -158,10 +170,25 @@ public sealed class World : IDisposable
 
     private SimulatedMachine Add(string name, bool isClient, Func<IMachine, CancellationToken, Task> main)
     {
-        var machine = new SimulatedMachine(engine, Network, options.Disk, name, isClient, main);
+        var machine = new SimulatedMachine(engine, Network, options.Disk, name, isClient, main, OnStoppedItself);
         machines.Add(machine);
         machine.Start();
         return machine;
+    }
+
+    private void OnStoppedItself(SimulatedMachine machine)
+    {
+        if (nemeses.FindLast(n => n.IsActive) is { } nemesis)
+        {
+            nemesis.BootLater(machine);
+            return;
+        }
+        var count = rebootsSinceHeal.GetValueOrDefault(machine);
+        if (!isHealed || count == RebootsAfterHealMax)
+            return;
+        rebootsSinceHeal[machine] = count + 1;
+        var boot = machine.Reboot();
+        After(reboots.NextTimeSpan(RebootMin, RebootMax), boot);
     }
 
     private void CheckInvariants()

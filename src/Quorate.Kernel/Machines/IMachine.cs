@@ -34,8 +34,9 @@ public interface IMachine
     Strand CreateStrand(string name);
 
     /// <summary>
-    /// Stops this machine at once because an invariant is broken: on the real machine the node ends without another write, in the
-    /// simulator the seed fails.
+    /// Stops this machine at once because an invariant is broken, or its disk failed and it cannot go on: on the real machine the node
+    /// ends without another write. In the simulator the seed fails; but where the disk did fail in this life and the reason is an
+    /// <see cref="IOException"/>, the machine is down as by a crash, and the world goes on.
     /// </summary>
     /// <param name="reason">What was broken.</param>
     void Fail(Exception reason);

@@ -46,7 +46,10 @@ public abstract class Strand : SynchronizationContext
     {
         if (IsCurrent)
             return work();
-        var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // A caller on another strand gets its continuation posted there. Asynchronous continuations would take those of WhenAll, WhenAny
+        // and WaitAsync to the thread pool instead; they are for callers on no strand, whose code must not run on this one.
+        var options = Current is Strand ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+        var outcome = new TaskCompletionSource<T>(options);
         Post(() => _ = CompleteAsync(work, outcome));
         return outcome.Task;
     }

@@ -27,10 +27,11 @@ internal sealed class DiskOperation(SimulatedDisk disk) : Promise<int>
         return Start(owner, 0, failure, isSync: true);
     }
 
-    /// <summary>As <see cref="Start"/>; at its time, the names in the directory are durable.</summary>
+    /// <summary>As <see cref="Start"/>; at its time, the names in the directory as they were before now are durable.</summary>
     public ValueTask<int> StartDirectorySync(Incarnation owner, string directory, Exception? failure)
     {
         syncedDirectory = directory;
+        syncedUpTo = disk.Names.ChangeCount;
         return Start(owner, 0, failure, isSync: true);
     }
 
@@ -42,7 +43,7 @@ internal sealed class DiskOperation(SimulatedDisk disk) : Promise<int>
         if (syncedFile is { } file)
             Finish(file);
         else if (syncedDirectory is { } directory && Error is null)
-            disk.Names.Sync(directory);
+            disk.Names.Sync(directory, syncedUpTo);
         Complete();
     }
 

@@ -109,7 +109,9 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     {
         var rate = isSync ? Math.Max(disk.ErrorRate, disk.SyncFailureRate) : disk.ErrorRate;
         disk.Engine.Trace.Add(TraceKind.DiskOperation, disk.Engine.Now, what.Length, path.Length);
-        return disk.Random.Chance(rate) ? new IOException($"Input/output error: {what} '{path}' on machine '{disk.Machine}'.") : null;
+        return disk.Random.Chance(rate)
+            ? disk.Failed(new IOException($"Input/output error: {what} '{path}' on machine '{disk.Machine}'."))
+            : null;
     }
 
     private string Begin(string call, string path, CancellationToken cancellationToken, bool allowsRoot)

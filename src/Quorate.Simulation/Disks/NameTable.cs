@@ -15,23 +15,27 @@ internal sealed class NameTable
     /// <summary>The directories as they are seen now.</summary>
     public SortedSet<string> Directories { get; } = new(StringComparer.Ordinal) { "" };
 
+    /// <summary>How many changes were made; a sync that begins now covers those before.</summary>
+    public long ChangeCount { get; private set; }
+
     public static string ParentOf(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
 
-    public void Add(string path, FileNode node) => Change(new NameChange(ParentOf(path), null, path, node));
+    public void Add(string path, FileNode node) => Change(new NameChange(ChangeCount, ParentOf(path), null, path, node));
 
-    public void Remove(string path) => Change(new NameChange(ParentOf(path), path, null, Files[path]));
+    public void Remove(string path) => Change(new NameChange(ChangeCount, ParentOf(path), path, null, Files[path]));
 
-    public void Rename(string from, string to) => Change(new NameChange(ParentOf(to), from, to, Files[from]));
+    public void Rename(string from, string to) => Change(new NameChange(ChangeCount, ParentOf(to), from, to, Files[from]));
 
-    public void AddDirectory(string path) => Change(new NameChange(ParentOf(path), null, path, null));
+    public void AddDirectory(string path) => Change(new NameChange(ChangeCount, ParentOf(path), null, path, null));
 
-    public void Sync(string directory)
+    /// <summary>The changes of a directory before this count of <see cref="ChangeCount"/> become durable.</summary>
+    public void Sync(string directory, long upTo)
     {
         var left = 0;
         for (var i = 0; i < pending.Count; i++)
         {
             var change = pending[i];
-            if (change.Directory == directory)
+            if (change.Directory == directory && change.Number < upTo)
                 Apply(change, durableFiles, durableDirectories);
             else
                 pending[left++] = change;
@@ -68,6 +72,7 @@ internal sealed class NameTable
     {
         Apply(change, Files, Directories);
         pending.Add(change);
+        ChangeCount++;
     }
 
     private static void Apply(NameChange change, SortedDictionary<string, FileNode> files, SortedSet<string> directories)

@@ -1,3 +1,4 @@
+using Quorate.Kernel.Machines;
 using Quorate.Simulation.Execution;
 using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Tracing;
@@ -6,7 +7,7 @@ namespace Quorate.Simulation.Disks;
 
 /// <summary>The disk of a simulated machine: it survives the machine's crashes, and these knobs break it.</summary>
 /// <remarks>
-/// Guarantee: what <see cref="Quorate.Kernel.Machines.IDisk"/> says, and at a crash no more than that: each write since the last sync is
+/// Guarantee: what <see cref="IDisk"/> says, and at a crash no more than that: each write since the last sync is
 /// kept, lost or torn between 512-byte sectors, each change of names since the last directory sync is kept or lost.
 /// Cost: one event an operation; memory for the pages that were written, and a copy of those changed since the last sync.
 /// Fails when: a knob is out of its range (<see cref="ArgumentOutOfRangeException"/>).
@@ -59,6 +60,15 @@ public sealed class SimulatedDisk
         }
     }
 
+    /// <summary>Whether it may fail operations now: errors, failing syncs, or less room than it was made with.</summary>
+    public bool IsFailing => errorRate > 0 || syncFailureRate > 0 || capacityBytes < Options.CapacityBytes;
+
+    /// <summary>Whether it has failed an operation since its machine booted.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Whether <see cref="FlipBit"/> has ever damaged it.</summary>
+    public bool HasFlippedBits { get; private set; }
+
     /// <summary>How many bytes its files take.</summary>
     public long UsedBytes { get; internal set; }
 
@@ -103,7 +113,36 @@ public sealed class SimulatedDisk
         if (!Names.Files.TryGetValue(path, out var node) || offset < 0 || offset >= node.Length)
             throw new ArgumentException($"'{path}' has no byte {offset}.", nameof(path));
         node.FlipBit(offset);
+        HasFlippedBits = true;
         Note($"{Machine}: bit flipped in {path} at {offset}");
+    }
+
+    internal void BeginLife() => HasFailed = false;
+
+    /// <summary>Notes that an operation fails with this error, and gives it back; null is no error.</summary>
+    internal T? Failed<T>(T? failure)
+        where T : Exception
+    {
+        HasFailed |= failure is not null;
+        return failure;
+    }
+
+    /// <summary>
+    /// Whether a node may stop itself with this error because of what its disk did to it. A file that is corrupt although no bit was
+    /// flipped is the node's own doing, and so is an I/O error (of the network, say) while the disk did all that it was asked to.
+    /// </summary>
+    internal bool Explains(Exception error)
+    {
+        if (error is AggregateException { InnerExceptions.Count: > 0 } several)
+            return several.InnerExceptions.All(Explains);
+        if (error is not IOException)
+            return false;
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is CorruptFileException)
+                return HasFlippedBits;
+        }
+        return HasFailed;
     }
 
     /// <summary>The machine lost its power.</summary>

@@ -88,7 +88,8 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
     private long Free => owner.Disk.CapacityBytes - owner.Disk.UsedBytes;
 
     private DiskFullException? Room(long growth) => growth <= 0 || growth <= Free ? null
-        : new DiskFullException($"No space left on machine '{owner.Disk.Machine}' for {growth} more bytes of '{path}'.");
+        : owner.Disk.Failed(
+            new DiskFullException($"No space left on machine '{owner.Disk.Machine}' for {growth} more bytes of '{path}'."));
 
     private void Begin(string call, long offset, CancellationToken cancellationToken)
     {

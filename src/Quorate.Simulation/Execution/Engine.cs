@@ -166,7 +166,7 @@ internal sealed class Engine
         catch (Exception e)
         {
             // Work of a life that ended in this very step was cut off anyway.
-            if (strand.Incarnation.IsAlive)
+            if (strand.Incarnation.IsAlive && strand.Incarnation.StopsFor?.Invoke(e) != true)
                 Fail($"machine '{strand.Incarnation.Machine}', strand '{strand.Name}': {e.GetType().Name}: {e.Message}", e);
         }
         Escapes.LeaveStep();

@@ -19,6 +19,12 @@ internal sealed class Incarnation(Engine engine, string machine, int number)
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>
+    /// Asked what to make of an exception that ends this life: true where the machine stopped itself, as a process that exits, and the
+    /// world goes on; false where the seed fails. Null, as for the world's own strands, is always false.
+    /// </summary>
+    public Func<Exception, bool>? StopsFor { get; set; }
+
     public SimulatedStrand CreateStrand(string name) => new(this, name, Engine.NextStrandId());
 
     /// <summary>Ends this life: queued work is dropped and later posts are ignored.</summary>

@@ -6,7 +6,7 @@ namespace Quorate.Simulation.Execution;
 /// An outcome to come, awaited on a strand. It is an event too: scheduled, it completes at its time. The continuation always goes back
 /// to the strand that awaited, even where the awaiter did not ask for it.
 /// </summary>
-internal class Promise<T> : SimulatedEvent, IValueTaskSource<T>, IValueTaskSource
+internal abstract class Promise<T> : SimulatedEvent, IValueTaskSource<T>, IValueTaskSource
 {
     private static readonly Action<object?> NotAwaited = static _ => { };
     private Action<object?> continuation = NotAwaited;

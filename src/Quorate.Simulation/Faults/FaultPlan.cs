@@ -46,7 +46,10 @@ public sealed record FaultPlan
     /// <summary>The longest time that a fault lasts. Default 12 s.</summary>
     public TimeSpan DurationMax { get; init; } = TimeSpan.FromSeconds(12);
 
-    /// <summary>How many machines may be down or paused at once; the default, <see cref="int.MaxValue"/>, is all.</summary>
+    /// <summary>
+    /// How many machines may be down or paused at once, or stop themselves because their disk fails or has failed since they booted;
+    /// the default, <see cref="int.MaxValue"/>, is all.
+    /// </summary>
     public int DownMax { get; init; } = int.MaxValue;
 
     /// <summary>The largest jump or skew of a wall clock. Default 1 hour.</summary>

@@ -20,27 +20,37 @@ internal sealed class MachineFaults(IReadOnlyList<SimulatedMachine> all, FaultPl
             FaultKind.ClockDrift => Drift(one),
             FaultKind.ClockJump => Jump(one),
             FaultKind.SlowDisk => Slow(one),
-            FaultKind.FullDisk => Fill(one),
-            FaultKind.DiskErrors => Errors(one),
-            FaultKind.FailedSyncs => FailSyncs(one),
+            FaultKind.FullDisk when MayHurt(servers, one) => Fill(one),
+            FaultKind.DiskErrors when MayHurt(servers, one) => Errors(one),
+            FaultKind.FailedSyncs when MayHurt(servers, one) => FailSyncs(one),
             _ => null,
         };
     }
 
-    private int Budget(List<SimulatedMachine> servers) => plan.DownMax - servers.Count(m => !m.IsUp || m.IsPaused);
+    // Down, paused, or likely to stop itself: its disk fails, or has failed it and the node may not have met that yet.
+    private static bool IsCounted(SimulatedMachine machine) =>
+        !machine.IsUp || machine.IsPaused || machine.Disk.IsFailing || machine.Disk.HasFailed;
+
+    private int Budget(List<SimulatedMachine> servers) => plan.DownMax - servers.Count(IsCounted);
+
+    private bool MayHurt(List<SimulatedMachine> servers, SimulatedMachine one) => IsCounted(one) || Budget(servers) > 0;
 
     private Action? Crash(List<SimulatedMachine> servers)
     {
         // Mostly one; sometimes any number, up to all at once.
         var count = random.Chance(0.7) ? 1 : 1 + random.Next(servers.Count);
-        count = Math.Min(count, Budget(servers));
         var candidates = servers.Where(m => m.IsUp && !m.IsPaused).ToArray();
         random.Shuffle(candidates);
-        var victims = candidates.Take(count).ToList();
+        var victims = new List<SimulatedMachine>();
+        foreach (var machine in candidates.Take(count))
+        {
+            if (!MayHurt(servers, machine))
+                continue;
+            machine.Crash();
+            victims.Add(machine);
+        }
         if (victims.Count == 0)
             return null;
-        foreach (var machine in victims)
-            machine.Crash();
         return () =>
         {
             foreach (var machine in victims)
@@ -50,7 +60,7 @@ internal sealed class MachineFaults(IReadOnlyList<SimulatedMachine> all, FaultPl
 
     private Action? Pause(List<SimulatedMachine> servers, SimulatedMachine one)
     {
-        if (Budget(servers) <= 0 || !one.IsUp || one.IsPaused)
+        if (!one.IsUp || one.IsPaused || !MayHurt(servers, one))
             return null;
         one.Pause();
         return one.Resume;

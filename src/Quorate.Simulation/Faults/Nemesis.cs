@@ -16,6 +16,7 @@ internal sealed class Nemesis : SimulatedEvent
     private readonly MachineFaults machines;
     private readonly List<FaultKind> kinds;
     private readonly List<ActiveFault> active = [];
+    private bool isHealed;
 
     public Nemesis(Engine engine, SimulatedNetwork network, IReadOnlyList<SimulatedMachine> machines, FaultPlan plan, int number)
     {
@@ -39,17 +40,20 @@ internal sealed class Nemesis : SimulatedEvent
         var duration = DrawDuration();
         var end = network.Begin(kind, duration) ?? machines.Begin(kind);
         if (end is not null)
-        {
-            var fault = new ActiveFault(this, end);
-            active.Add(fault);
-            engine.Schedule(fault, duration.Ticks);
-        }
+            Keep(end, duration);
         ScheduleNext();
     }
+
+    /// <summary>Whether it still injects faults, and boots what stopped itself.</summary>
+    public bool IsActive => kinds.Count > 0 && !isHealed;
+
+    /// <summary>A machine stopped itself because its disk failed: it boots again after a while, or when all is healed.</summary>
+    public void BootLater(SimulatedMachine machine) => Keep(machine.Reboot(), DrawDuration());
 
     /// <summary>Ends every fault that lasts, in the order of their beginning, and begins no more.</summary>
     public void Heal()
     {
+        isHealed = true;
         Engine.Cancel(this);
         foreach (var fault in active)
             fault.End();
@@ -57,6 +61,13 @@ internal sealed class Nemesis : SimulatedEvent
     }
 
     public void Forget(ActiveFault fault) => active.Remove(fault);
+
+    private void Keep(Action end, TimeSpan duration)
+    {
+        var fault = new ActiveFault(this, end);
+        active.Add(fault);
+        engine.Schedule(fault, duration.Ticks);
+    }
 
     private void ScheduleNext() => engine.Schedule(this, random.NextTimeSpan(plan.IntervalMin, plan.IntervalMax).Ticks);
 

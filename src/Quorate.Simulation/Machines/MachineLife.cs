@@ -25,7 +25,7 @@ internal sealed class MachineLife(
     public void Fail(Exception reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        if (!incarnation.IsAlive)
+        if (!incarnation.IsAlive || incarnation.StopsFor?.Invoke(reason) == true)
             return;
         incarnation.Engine.Fail($"machine '{Name}' stopped itself: {reason.GetType().Name}: {reason.Message}", reason);
         incarnation.Kill();

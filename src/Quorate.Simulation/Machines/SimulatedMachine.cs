@@ -10,9 +10,10 @@ namespace Quorate.Simulation.Machines;
 
 /// <summary>A machine of a world, seen from outside: it is started, crashed, restarted, paused and resumed here.</summary>
 /// <remarks>
-/// Guarantee: a crash drops the machine's memory, timers, connections and unsynced writes; nothing of the old life calls back.
+/// Guarantee: a crash drops the machine's memory, timers, connections and unsynced writes; nothing of the old life calls back. A node
+/// that gives up because its disk failed goes down as by a crash; see <see cref="StoppedItself"/>.
 /// Cost: a crash visits the machine's connections and files.
-/// Fails when: its code lets an exception escape, which fails the seed.
+/// Fails when: its code lets any other exception escape, or hands one to <see cref="IMachine.Fail"/>: that fails the seed.
 /// </remarks>
 public sealed class SimulatedMachine
 {
@@ -22,17 +23,20 @@ public sealed class SimulatedMachine
     private readonly Func<IMachine, CancellationToken, Task> main;
     private readonly SeededRandom random;
     private readonly SeededRandom fate;
+    private readonly Action<SimulatedMachine> stoppedItself;
     private CancellationTokenSource? stopping;
     private Incarnation? incarnation;
 
     internal SimulatedMachine(
-        Engine engine, SimulatedNetwork network, DiskOptions disk, string name, bool isClient, Func<IMachine, CancellationToken, Task> main)
+        Engine engine, SimulatedNetwork network, DiskOptions disk, string name, bool isClient,
+        Func<IMachine, CancellationToken, Task> main, Action<SimulatedMachine> stoppedItself)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(main);
         this.engine = engine;
         this.network = network;
         this.main = main;
+        this.stoppedItself = stoppedItself;
         Name = name;
         IsClient = isClient;
         host = network.AddHost(name);
@@ -63,6 +67,15 @@ public sealed class SimulatedMachine
     /// <summary>Whether it was asked to stop and has not been booted since.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>
+    /// The error of its disk for which its last life ended itself, or null: an <see cref="IOException"/> that escaped its code or was
+    /// handed to <see cref="IMachine.Fail"/>, after an operation of the disk had failed in that life. The next boot clears it.
+    /// </summary>
+    public Exception? StoppedItself { get; private set; }
+
+    /// <summary>How often it has stopped itself, over all of its lives.</summary>
+    public int SelfStops { get; private set; }
+
     /// <summary>Its clock.</summary>
     public SimulatedClock Clock { get; }
 
@@ -75,9 +88,10 @@ public sealed class SimulatedMachine
         engine.Escapes.TakeThread();
         if (IsUp)
             return;
-        (HasFinished, IsStopped) = (false, false);
+        (HasFinished, IsStopped, StoppedItself) = (false, false, null);
         stopping = new CancellationTokenSource();
-        var life = incarnation = new Incarnation(engine, Name, ++Boots);
+        Disk.BeginLife();
+        var life = incarnation = new Incarnation(engine, Name, ++Boots) { StopsFor = TryStopItself };
         host.Incarnation = life;
         engine.Trace.Add(TraceKind.MachineStarted, engine.Now, $"{Name} boot {Boots}");
         var machine = new MachineLife(
@@ -143,6 +157,17 @@ public sealed class SimulatedMachine
         incarnation!.Resume();
     }
 
+    /// <summary>What boots it, unless it has booted since or was asked to stop.</summary>
+    internal Action Reboot()
+    {
+        var boots = Boots;
+        return () =>
+        {
+            if (Boots == boots && !IsStopped)
+                Start();
+        };
+    }
+
     // Not awaited by anybody: what escapes it is posted to the strand by the runtime and fails the seed there.
     private async void RunMain(IMachine machine, Incarnation life, CancellationToken token)
     {
@@ -162,6 +187,21 @@ public sealed class SimulatedMachine
             host.AnswersWhileDown = true;
             End();
         }
+    }
+
+    // The process exits: its system answers for it with resets. What was not synced may be lost, since a failing disk has lost more.
+    private bool TryStopItself(Exception reason)
+    {
+        if (!Disk.Explains(reason))
+            return false;
+        engine.Trace.Add(TraceKind.MachineStoppedItself, engine.Now, $"{Name}: {reason.GetType().Name}");
+        host.AnswersWhileDown = true;
+        End();
+        Disk.Crash();
+        StoppedItself = reason;
+        SelfStops++;
+        stoppedItself(this);
+        return true;
     }
 
     private void End()

@@ -7,7 +7,7 @@ namespace Quorate.Simulation.Networks;
 /// <summary>One attempt to connect: the request travels, is sent again while it is lost, and the answer travels back.</summary>
 internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, int port) : SimulatedEvent
 {
-    private readonly Promise<IConnection> outcome = new();
+    private readonly PlainPromise<IConnection> outcome = new();
     private readonly SimulatedStrand strand = (SimulatedStrand)SynchronizationContext.Current!;
     private readonly long deadline = owner.Network.Engine.Now + owner.Network.Options.ConnectTimeout.Ticks;
     private CancellationTokenRegistration registration;

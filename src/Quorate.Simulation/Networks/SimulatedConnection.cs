@@ -180,7 +180,7 @@ internal sealed class SimulatedConnection : IConnection
             var room = network.Options.WindowBytes - sending.InFlightBytes;
             if (room <= 0)
             {
-                window = new Promise<bool>();
+                window = new PlainPromise<bool>();
                 await window.Task;
                 window = null;
                 if (HasStopped)

@@ -24,4 +24,5 @@ internal enum TraceKind : byte
     ClockFault = 19,
     Telemetry = 20,
     Note = 21,
+    MachineStoppedItself = 22,
 }

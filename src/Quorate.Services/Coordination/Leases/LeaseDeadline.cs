@@ -21,24 +21,30 @@ internal sealed class LeaseDeadline(long id, long ttlSeconds)
 
     /// <summary>Waits until <see cref="IsGone"/>.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <remarks>Not with WaitAsync: over asynchronous continuations it would go by way of the thread pool, off the strand.</remarks>
     public async Task WaitUntilGoneAsync(CancellationToken cancellationToken)
     {
         if (IsGone)
             return;
-        // Each waiter awaits a source of its own: WaitAsync or WhenAny over a shared one would go on in the thread pool.
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiters.RemoveAll(w => w.Task.IsCompleted);
         waiters.Add(waiter);
-        using var registration = cancellationToken.Register(() => waiter.TrySetCanceled(cancellationToken));
-        await waiter.Task;
+        using var _ = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), waiter);
+        try
+        {
+            await waiter.Task;
+        }
+        finally
+        {
+            waiters.Remove(waiter);
+        }
     }
 
     /// <summary>Says that the lease ended, or that this replica does not keep its time any more.</summary>
     public void MarkGone()
     {
         IsGone = true;
-        foreach (var waiter in waiters)
+        foreach (var waiter in waiters.ToArray())
             waiter.TrySetResult();
-        waiters.Clear();
     }
 }

@@ -11,7 +11,13 @@ internal sealed class StrandCall<TRequest, TResponse> : IValueTaskSource<TRespon
     private readonly Func<TRequest, CancellationToken, ValueTask<TResponse>> work;
     private readonly TRequest request;
     private readonly CancellationToken cancellationToken;
-    private ManualResetValueTaskSourceCore<TResponse> outcome = new() { RunContinuationsAsynchronously = true };
+
+    // A caller on another strand gets its continuation posted there, also by way of AsTask and WhenAny; on the pool it would have left
+    // its strand. A caller on no strand must not go on here, on the service's.
+    private ManualResetValueTaskSourceCore<TResponse> outcome = new()
+    {
+        RunContinuationsAsynchronously = SynchronizationContext.Current is not Strand,
+    };
 
     private StrandCall(Func<TRequest, CancellationToken, ValueTask<TResponse>> work, TRequest request, CancellationToken cancellationToken)
     {

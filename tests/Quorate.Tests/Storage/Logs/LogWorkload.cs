@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using Quorate.Kernel.Machines;
 using Quorate.Storage.Logs;
-using Quorate.Tests.Storage.Disks;
 
 namespace Quorate.Tests.Storage.Logs;
 
@@ -17,8 +17,11 @@ internal sealed class LogWorkload(Random random)
 
     public WriteAheadLog? Log { get; private set; }
 
+    /// <summary>How many records were acknowledged so far.</summary>
+    public long Acknowledged => acknowledged;
+
     /// <summary>Opens the log and checks what is in it.</summary>
-    public async Task OpenAsync(FaultyDisk disk)
+    public async Task OpenAsync(IDisk disk)
     {
         var replayed = new List<(LogPosition, byte[])>();
         Log = await WriteAheadLog.OpenAsync(disk, Options, (position, record) => replayed.Add((position, record.ToArray())));
