@@ -45,7 +45,8 @@ internal sealed class RaftGroup
             servers[(int)sent.To.Value - 1].Step(new Received(sent.From, sent.Message));
     }
 
-    private sealed class Server(NodeId id, Queue<(NodeId From, NodeId To, RaftMessage Message)> network, RaftInitialState initial) : IRaftEffects
+    private sealed class Server(NodeId id, Queue<(NodeId From, NodeId To, RaftMessage Message)> network, RaftInitialState initial)
+        : IRaftEffects
     {
         private readonly List<(NodeId To, RaftMessage Message)> held = [];
         private long asked;

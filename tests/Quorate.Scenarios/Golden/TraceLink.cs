@@ -16,7 +16,8 @@ internal readonly record struct TraceLink(NodeId From, NodeId To)
 
     public static NodeId Node(string text)
     {
-        if (!text.StartsWith('n') || !ulong.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)
+        var isNode = ulong.TryParse(text.AsSpan(Math.Min(1, text.Length)), NumberStyles.None, CultureInfo.InvariantCulture, out var id);
+        if (!isNode || id == 0 || text[0] != 'n')
             throw new FormatException($"'{text}' is no server such as n1.");
         return new NodeId(id);
     }

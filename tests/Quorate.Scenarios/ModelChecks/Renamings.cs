@@ -1,8 +1,8 @@
 namespace Quorate.Scenarios.ModelChecks;
 
 /// <summary>
-/// States that differ only in the servers' names behave alike, so that one of them stands for all. Ip and Dill, "Better Verification Through
-/// Symmetry", 1996. It is the one with the smallest numbers.
+/// States that differ only in the servers' names behave alike, so that one of them, with the smallest numbers, stands for all. Source: Ip
+/// and Dill, "Better Verification Through Symmetry", 1996.
 /// </summary>
 internal sealed class Renamings(ServerTable table, IReadOnlyList<int[]> names, int servers)
 {

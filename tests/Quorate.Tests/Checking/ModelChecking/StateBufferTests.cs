@@ -8,7 +8,8 @@ public sealed class StateBufferTests
     public void States_come_back_in_order_over_many_blocks_and_of_any_length()
     {
         var random = new Random(1);
-        var states = Enumerable.Range(0, 60).Select(i => new byte[i % 7 == 0 ? 0 : random.Next(200_000)]).Append(new byte[3 << 20]).ToArray();
+        var lengths = Enumerable.Range(0, 60).Select(i => i % 7 == 0 ? 0 : random.Next(200_000)).Append(3 << 20);
+        var states = lengths.Select(l => new byte[l]).ToArray();
         var buffer = new StateBuffer();
         foreach (var state in states)
         {

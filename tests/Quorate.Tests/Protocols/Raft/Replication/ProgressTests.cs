@@ -86,7 +86,8 @@ public sealed class ProgressTests
     {
         var parts = text.Split(' ');
         var progress = new Progress(1, new Inflight(2, 100));
-        progress.Restore(Enum.Parse<ReplicationState>(parts[0]), long.Parse(parts[1]), long.Parse(parts[2]), probeSent: false, commitSent: 0);
+        var state = Enum.Parse<ReplicationState>(parts[0]);
+        progress.Restore(state, long.Parse(parts[1]), long.Parse(parts[2]), probeSent: false, commitSent: 0);
         return progress;
     }
 
