@@ -24,7 +24,7 @@ internal static class RaftBenchmark
             rates.Add(Measure());
         rates.Sort();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"raft-core: median {rates[Rounds / 2] / 1e6:F2} million proposals/s; three servers share a core"));
+            CultureInfo.InvariantCulture, $"raft-core: median {rates[Rounds / 2] / 1e6:F2} million proposals/s, three servers a core"));
         return 0;
     }
 

@@ -112,7 +112,7 @@ internal sealed class RandomCluster
     {
         Count(reply.GetType().Name);
         if (reply is RaftReply.ReadAt read)
-            Assert.True(read.Index >= committedAtRead[request], $"a read at {read.Index} misses {committedAtRead[request]}, committed before");
+            Assert.True(read.Index >= committedAtRead[request], $"a read at {read.Index} misses {committedAtRead[request]}");
     }
 
     public void Check(RandomServer server)
