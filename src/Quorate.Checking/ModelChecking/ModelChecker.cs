@@ -6,9 +6,8 @@ namespace Quorate.Checking.ModelChecking;
 /// <summary>Visits every state of a model, breadth first, and shows a shortest path to the first that is wrong.</summary>
 /// <remarks>
 /// Guarantee: <see cref="ModelOutcome.Holds"/> means that every reachable state was visited, but for a chance of about n²/2¹²⁹ that two
-/// of n
-/// states had one hash; the same model gives the same verdict and numbers each time.
-/// Cost: 16 bytes of hash and 16 of path for each state, and the bytes of the states of two levels.
+/// of n states had one hash; the same model gives the same verdict and numbers each time.
+/// Cost: 16 bytes of hash and 8 of path for each state, and the bytes of the states of two levels.
 /// Fails when: a limit is met: <see cref="ModelOutcome.Unknown"/>.
 /// Source: breadth-first search with hash compaction (Stern and Dill, "Improved Probabilistic Verification by Hash Compaction", 1995).
 /// </remarks>
@@ -17,10 +16,11 @@ public sealed class ModelChecker
     private readonly IModel model;
     private readonly ModelLimits limits;
     private readonly HashSet<UInt128> visited = [];
-    private readonly List<(int Parent, string Action)> origins = [];
-    private readonly Dictionary<string, string> actions = [];
+    private readonly List<(int Parent, int Action)> origins = [];
+    private readonly Dictionary<string, int> actionNumbers = [];
+    private readonly List<string> actions = [];
     private readonly ModelSteps steps;
-    private List<(int Id, byte[] State)> next = [];
+    private StateBuffer next = new();
     private int current;
     private long tried;
     private bool full;
@@ -36,7 +36,8 @@ public sealed class ModelChecker
     /// <summary>Checks a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="limits">How much to explore; null for the defaults.</param>
-    public static ModelVerdict Check(IModel model, ModelLimits? limits = null) => new ModelChecker(model, limits ?? new ModelLimits()).Run();
+    public static ModelVerdict Check(IModel model, ModelLimits? limits = null) =>
+        new ModelChecker(model, limits ?? new ModelLimits()).Run();
 
     private ModelVerdict Run()
     {
@@ -60,11 +61,13 @@ public sealed class ModelChecker
     private void ExploreLevel()
     {
         var level = next;
-        next = new List<(int, byte[])>(level.Count);
-        foreach (var (id, state) in level)
+        next = new StateBuffer();
+        // The states of a level are the last that were found, in their order.
+        current = origins.Count - level.Count - 1;
+        foreach (var state in level.States)
         {
-            current = id;
-            model.Explore(state, steps);
+            current++;
+            model.Explore(state.Span, steps);
             if (broken is not null || full)
                 return;
         }
@@ -84,19 +87,26 @@ public sealed class ModelChecker
         if (!visited.Add(Hash(state.Span)))
             return;
         full = visited.Count > limits.StatesMax;
-        if (!actions.TryGetValue(action, out var shared))
-            actions.Add(action, shared = action);
         if (model.Violation(state.Span) is { } wrong)
-            broken = (current, shared, wrong);
-        next.Add((origins.Count, state.ToArray()));
-        origins.Add((current, shared));
+            broken = (current, action, wrong);
+        next.Add(state.Span);
+        origins.Add((current, NumberOf(action)));
+    }
+
+    private int NumberOf(string action)
+    {
+        if (actionNumbers.TryGetValue(action, out var number))
+            return number;
+        actionNumbers.Add(action, actions.Count);
+        actions.Add(action);
+        return actions.Count - 1;
     }
 
     private List<string> PathTo(int parent, string last)
     {
         var path = new List<string> { last };
         for (var at = parent; at > 0; at = origins[at].Parent)
-            path.Add(origins[at].Action);
+            path.Add(actions[origins[at].Action]);
         path.Reverse();
         return path;
     }

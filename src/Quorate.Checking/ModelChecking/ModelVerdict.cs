@@ -24,7 +24,8 @@ public sealed record ModelVerdict(ModelOutcome Outcome, long States, long Steps,
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Outcome}: {States} states, {Steps} steps, depth {Depth}{(Violation is null ? "" : $"; {Violation}:\n  {string.Join("\n  ", Path)}")}";
+        $"{Outcome}: {States} states, {Steps} steps, depth {Depth}"
+        + (Violation is null ? "" : $"; {Violation}:\n  {string.Join("\n  ", Path)}");
 }
 
 /// <summary>How much a check may explore.</summary>

@@ -72,7 +72,10 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <inheritdoc/>
     public bool Equals(Configuration? other) =>
-        other is not null && Voters.SequenceEqual(other.Voters) && Outgoing.SequenceEqual(other.Outgoing) && Learners.SequenceEqual(other.Learners);
+        other is not null
+        && Voters.SequenceEqual(other.Voters)
+        && Outgoing.SequenceEqual(other.Outgoing)
+        && Learners.SequenceEqual(other.Learners);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Configuration);
@@ -87,7 +90,9 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"({string.Join(' ', Voters)}){(IsJoint ? $"&({string.Join(' ', Outgoing)})" : "")}{(Learners.Count > 0 ? $"+({string.Join(' ', Learners)})" : "")}";
+        $"({string.Join(' ', Voters)})"
+        + (IsJoint ? $"&({string.Join(' ', Outgoing)})" : "")
+        + (Learners.Count > 0 ? $"+({string.Join(' ', Learners)})" : "");
 
     private static IReadOnlyList<NodeId> Sorted(IEnumerable<NodeId> nodes)
     {

@@ -15,8 +15,8 @@ internal sealed class Elections(ServerState server)
     public bool HearsLeader => server.Role == RaftRole.Leader || server.Now < server.RefuseVotesUntil;
 
     /// <summary>
-    /// Whether this server may stand for election. Thesis, section 4.2.2: "a server that is not part of its own latest configuration should
-    /// still start new elections, as it might still be needed until the C-new entry is committed": its log may be the most up-to-date.
+    /// Whether this server may stand for election. Thesis, section 4.2.2: a server that its own latest configuration leaves out still
+    /// stands, as long as that configuration may not be committed: its log may be the most up-to-date.
     /// </summary>
     public bool MayStand =>
         server.Configuration.IsVoter(server.Self)
@@ -31,8 +31,8 @@ internal sealed class Elections(ServerState server)
         return tally.Outcome;
     }
 
-    /// <summary>Begins an election: "increment currentTerm, vote for self, reset election timer, send RequestVote RPCs to all other
-    /// servers".</summary>
+    /// <summary>Begins an election as figure 2 lists it for candidates: the next term, the own vote, the timer anew, and a question to
+    /// each other voter.</summary>
     /// <param name="transfer">Whether the leader ordered it.</param>
     public void AskVotes(bool transfer)
     {

@@ -57,14 +57,17 @@ internal sealed class Following(ServerState server)
         var wanted = incoming == (request.LastIndex, request.LastTerm) ? nextOffset : 0;
         if (request.Offset == wanted && incoming == (request.LastIndex, request.LastTerm))
             Keep(request);
-        if (!restoring)
-            server.Send(from, new SnapshotReply(server.Term, request.LastIndex, incoming.LastIndex == request.LastIndex ? nextOffset : 0, false), true);
+        if (restoring)
+            return;
+        var next = incoming.LastIndex == request.LastIndex ? nextOffset : 0;
+        server.Send(from, new SnapshotReply(server.Term, request.LastIndex, next, false), durable: true);
     }
 
     /// <summary>Takes the news that the snapshot is in place, and tells the leader.</summary>
     public void Restored(SnapshotRestored snapshot)
     {
-        Invariant.Holds(restoring && incoming == (snapshot.LastIndex, snapshot.LastTerm), "only the snapshot that was received is restored");
+        var received = restoring && incoming == (snapshot.LastIndex, snapshot.LastTerm);
+        Invariant.Holds(received, "only the snapshot that was received is restored");
         restoring = false;
         incoming = default;
         nextOffset = 0;
@@ -125,7 +128,8 @@ internal sealed class Following(ServerState server)
 
     private void Keep(SnapshotRequest request)
     {
-        server.Keep(new SnapshotChunk(request.LastIndex, request.LastTerm, request.Configuration, request.Offset, request.Data, request.Done));
+        server.Keep(new SnapshotChunk(
+            request.LastIndex, request.LastTerm, request.Configuration, request.Offset, request.Data, request.Done));
         nextOffset += request.Data.Length;
         restoring = request.Done;
     }

@@ -20,7 +20,8 @@ public enum RaftTimer
 /// <param name="Offset">Where the bytes belong.</param>
 /// <param name="Data">The bytes.</param>
 /// <param name="Done">Whether they are the last.</param>
-public sealed record SnapshotChunk(long LastIndex, long LastTerm, Configuration Configuration, long Offset, ReadOnlyMemory<byte> Data, bool Done);
+public sealed record SnapshotChunk(
+    long LastIndex, long LastTerm, Configuration Configuration, long Offset, ReadOnlyMemory<byte> Data, bool Done);
 
 /// <summary>What must become durable together and in the order of the sequence numbers.</summary>
 /// <param name="Sequence">Grows by one with each; <see cref="Persisted"/> returns it.</param>

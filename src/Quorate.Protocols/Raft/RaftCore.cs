@@ -282,8 +282,8 @@ public sealed class RaftCore
             case PreVoteReply { Granted: true } reply:
                 Conclude(elections.Count(from, reply));
                 return false;
-            // Thesis, section 4.2.3: "if a server receives a RequestVote request within the minimum election timeout of hearing from a
-            // current leader, it does not update its term or grant its vote".
+            // Section 6: "if a server receives a RequestVote RPC within the minimum election timeout of hearing from a current leader, it
+            // does not update its term or grant its vote".
             case VoteRequest { Transfer: false } when elections.HearsLeader:
                 return false;
             default:
@@ -314,7 +314,7 @@ public sealed class RaftCore
                 Conclude(elections.Count(from, reply));
                 break;
             default:
-                // An answer or order of an earlier term: "drop the response and return" (thesis, section 3.9 on stale messages).
+                // An answer to a question of an earlier term, or an order of its leader: it means nothing any more.
                 break;
         }
     }

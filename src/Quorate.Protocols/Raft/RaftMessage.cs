@@ -37,7 +37,8 @@ public sealed record AppendReply(long Term, bool Accepted, long Index, long Hint
 /// fills them from the snapshot at <paramref name="Offset"/> before it sends.
 /// </summary>
 public sealed record SnapshotRequest(
-    long Term, long LastIndex, long LastTerm, Configuration Configuration, long Offset, ReadOnlyMemory<byte> Data, bool Done) : RaftMessage(Term);
+    long Term, long LastIndex, long LastTerm, Configuration Configuration, long Offset, ReadOnlyMemory<byte> Data, bool Done)
+    : RaftMessage(Term);
 
 /// <summary>
 /// Answers <see cref="SnapshotRequest"/>: the offset of the next byte wanted of the snapshot that ends at <paramref name="LastIndex"/>, or

@@ -37,5 +37,9 @@ public sealed record RaftOptions
     public static RaftOptions Lan { get; } = new();
 
     /// <summary>For links of up to 300 ms: 5 s elections, 500 ms heartbeats.</summary>
-    public static RaftOptions Wan { get; } = new() { ElectionTimeout = TimeSpan.FromSeconds(5), HeartbeatInterval = TimeSpan.FromMilliseconds(500) };
+    public static RaftOptions Wan { get; } = new()
+    {
+        ElectionTimeout = TimeSpan.FromSeconds(5),
+        HeartbeatInterval = TimeSpan.FromMilliseconds(500),
+    };
 }

@@ -205,9 +205,12 @@ internal sealed class Replicator
 
         // Every log matches at index 0: such a heartbeat confirms the leader and asks nothing of the log.
         server.Send(peer.Id, new AppendRequest(server.Term, 0, 0, server.CommitIndex, Round, []), durable: false);
-        if (peer.Transfer is { } transfer && (transfer.SentAt == TimeSpan.MinValue || server.Now - transfer.SentAt >= server.Options.ElectionTimeout))
+        if (peer.Transfer is { } transfer && IsLate(transfer))
             SendChunk(peer, transfer);
     }
+
+    private bool IsLate(SnapshotTransfer transfer) =>
+        transfer.SentAt == TimeSpan.MinValue || server.Now - transfer.SentAt >= server.Options.ElectionTimeout;
 
     private void SendAppend(Peer peer, bool withEntries)
     {

@@ -4,39 +4,91 @@ using Quorate.Protocols.Raft;
 
 namespace Quorate.Scenarios.ModelChecks;
 
-/// <summary>One server of the Raft model: the core's bytes, its disk, the write that is not done, and the messages that wait for
-/// it.</summary>
-internal sealed class ModelServer(NodeId id) : IRaftEffects
+/// <summary>One server while a step is worked out: the production core, its disk, the writes that are not done, and what waits for
+/// them.</summary>
+internal sealed class ModelServer(int place, RaftModelBounds bounds, ModelMessages messages) : IRaftEffects
 {
-    public NodeId Id => id;
+    private static readonly RaftOptions Options = new();
+    private readonly List<(NodeId To, int Message, long After)> held = [];
+    private readonly List<RaftPersist> writing = [];
+    private List<Entry> diskEntries = [];
+    private HardState diskHardState;
 
-    public byte[] CoreBytes { get; set; } = [];
+    public RaftCore Core { get; private set; } = null!;
 
-    public RaftRole Role { get; set; }
+    /// <summary>What the steps sent at once, and what waited for a write that was completed.</summary>
+    public List<(int To, int Message)> Sent { get; } = [];
 
-    public HardState DiskHardState { get; set; }
+    public bool Writes => writing.Count > 0;
 
-    public List<Entry> DiskEntries { get; } = [];
+    public long DurableTerm => diskHardState.Term;
 
-    /// <summary>Writes that are not done, oldest first.</summary>
-    public List<RaftPersist> Writing { get; } = [];
+    private NodeId Self => IdOf(place);
 
-    public List<(NodeId To, byte[] Message, long After)> Held { get; } = [];
+    public static NodeId IdOf(int place) => new((ulong)place + 1);
 
-    /// <summary>Messages that a step sent at once.</summary>
-    public List<(NodeId To, byte[] Message)> Sent { get; } = [];
+    /// <summary>Starts from the disk; what was not durable is gone.</summary>
+    public void Boot()
+    {
+        held.Clear();
+        writing.Clear();
+        if (bounds.Bug == PlantedBug.ForgottenVote)
+            diskHardState = diskHardState with { VotedFor = NodeId.None };
+        var founders = new Configuration(Enumerable.Range(0, bounds.Servers).Select(IdOf));
+        Core = new RaftCore(Self, Options, new RaftInitialState(diskHardState, 0, 0, founders, [.. diskEntries]));
+        Core.Step(new Started(), default, this);
+    }
+
+    public void Receive(int from, RaftMessage message) => Core.Step(new Received(IdOf(from), message), default, this);
+
+    public void Propose(int command) => Core.Step(new Propose(1, [new[] { (byte)command }]), default, this);
+
+    // A follower that is ordered to stand does so without the pre-vote; a candidate is a follower again once everyone has refused.
+    public void TimeOut()
+    {
+        for (var other = 0; other < bounds.Servers && Core.Role == RaftRole.Candidate; other++)
+        {
+            if (other != place)
+                Receive(other, new VoteReply(Core.Term, false));
+        }
+
+        Receive(place, new TimeoutNow(Core.Term));
+    }
+
+    /// <summary>The oldest write reaches the disk; what waited for it goes out. Sequence numbers stay relative to the last that is
+    /// done.</summary>
+    public void CompleteWrite()
+    {
+        var done = writing[0];
+        diskHardState = done.HardState ?? diskHardState;
+        if (done.Entries.Count > 0)
+        {
+            diskEntries.RemoveAll(e => e.Index >= done.Entries[0].Index);
+            diskEntries.AddRange(done.Entries);
+        }
+
+        writing.RemoveAt(0);
+        Sent.AddRange(held.Where(h => h.After <= done.Sequence).Select(h => (PlaceOf(h.To), h.Message)));
+        held.RemoveAll(h => h.After <= done.Sequence);
+        Core.Step(new Persisted(done.Sequence), default, this);
+        for (var i = 0; i < writing.Count; i++)
+            writing[i] = writing[i] with { Sequence = writing[i].Sequence - done.Sequence };
+        for (var i = 0; i < held.Count; i++)
+            held[i] = held[i] with { After = held[i].After - done.Sequence };
+    }
 
     public void Send(NodeId to, RaftMessage message, long afterPersist)
     {
-        var writer = new ByteWriter(64);
-        RaftCodec.Write(message, writer);
-        if (afterPersist > 0)
-            Held.Add((to, writer.ToArray(), afterPersist));
-        else
-            Sent.Add((to, writer.ToArray()));
+        var number = messages.NumberOf(message);
+        var early = bounds.Bug == PlantedBug.EarlyAcknowledgement && message is AppendReply;
+        if (afterPersist == 0 || early)
+            Sent.Add((PlaceOf(to), number));
+        // What is sent twice is there once, as in the network, and leaves with the first write that it waits for.
+        else if (!held.Exists(h => h.To == to && h.Message == number && h.After <= afterPersist))
+            held.Add((to, number, afterPersist));
     }
 
-    public void Persist(RaftPersist request) => Writing.Add(request);
+    public void Persist(RaftPersist request) => writing.Add(request);
 
     public void SetTimer(RaftTimer timer, TimeSpan after)
     {
@@ -52,90 +104,70 @@ internal sealed class ModelServer(NodeId id) : IRaftEffects
 
     public int Choose(int bound) => 0;
 
-    /// <summary>The oldest write reaches the disk; what waited for it goes out. Sequence numbers stay relative to the last that is
-    /// done.</summary>
-    public void CompleteWrite(RaftCore core)
-    {
-        var done = Writing[0];
-        DiskHardState = done.HardState ?? DiskHardState;
-        if (done.Entries.Count > 0)
-        {
-            DiskEntries.RemoveAll(e => e.Index >= done.Entries[0].Index);
-            DiskEntries.AddRange(done.Entries);
-        }
-
-        Writing.RemoveAt(0);
-        Sent.AddRange(Held.Where(h => h.After <= done.Sequence).Select(h => (h.To, h.Message)));
-        Held.RemoveAll(h => h.After <= done.Sequence);
-        core.Step(new Persisted(done.Sequence), TimeSpan.Zero, this);
-        for (var i = 0; i < Writing.Count; i++)
-            Writing[i] = Writing[i] with { Sequence = Writing[i].Sequence - done.Sequence };
-        for (var i = 0; i < Held.Count; i++)
-            Held[i] = Held[i] with { After = Held[i].After - done.Sequence };
-    }
-
     public void Write(ByteWriter writer)
     {
-        writer.WriteBytes(CoreBytes);
-        writer.WriteByte((byte)Role);
-        Write(writer, DiskHardState);
-        Write(writer, DiskEntries);
-        writer.WriteByte((byte)Writing.Count);
-        foreach (var write in Writing)
+        Core.WriteCanonical(writer);
+        Write(writer, diskHardState);
+        Write(writer, diskEntries);
+        writer.WriteVarInt(writing.Count);
+        foreach (var write in writing)
         {
-            writer.WriteByte((byte)write.Sequence);
+            writer.WriteVarInt(write.Sequence);
             writer.WriteBool(write.HardState.HasValue);
             Write(writer, write.HardState ?? default);
             Write(writer, write.Entries);
         }
 
-        writer.WriteByte((byte)Held.Count);
-        foreach (var (to, message, after) in Held)
+        writer.WriteVarInt(held.Count);
+        foreach (var (to, message, after) in held.Order())
         {
-            writer.WriteByte((byte)to.Value);
-            writer.WriteBytes(message);
-            writer.WriteByte((byte)after);
+            writer.WriteUInt64(to.Value);
+            writer.WriteVarInt(message);
+            writer.WriteVarInt(after);
         }
     }
 
-    public static ModelServer Read(NodeId id, ref ByteReader reader)
+    public ModelServer Read(byte[] bytes)
     {
-        var server = new ModelServer(id) { CoreBytes = reader.ReadBytes().ToArray(), Role = (RaftRole)reader.ReadByte(), DiskHardState = ReadHardState(ref reader) };
-        server.DiskEntries.AddRange(ReadEntries(ref reader));
-        for (var left = reader.ReadByte(); left > 0; left--)
+        var reader = new ByteReader(bytes);
+        Core = RaftCore.ReadCanonical(Self, Options, ref reader);
+        diskHardState = ReadHardState(ref reader);
+        diskEntries = ReadEntries(ref reader);
+        for (var left = reader.ReadVarInt(); left > 0; left--)
         {
-            var sequence = reader.ReadByte();
+            var sequence = reader.ReadVarInt();
             var has = reader.ReadBool();
             var hardState = ReadHardState(ref reader);
-            server.Writing.Add(new RaftPersist(sequence, has ? hardState : null, ReadEntries(ref reader), null));
+            writing.Add(new RaftPersist(sequence, has ? hardState : null, ReadEntries(ref reader), null));
         }
 
-        for (var left = reader.ReadByte(); left > 0; left--)
-            server.Held.Add((new NodeId(reader.ReadByte()), reader.ReadBytes().ToArray(), reader.ReadByte()));
-        return server;
+        for (var left = reader.ReadVarInt(); left > 0; left--)
+            held.Add((new NodeId(reader.ReadUInt64()), (int)reader.ReadVarInt(), reader.ReadVarInt()));
+        reader.ExpectEnd();
+        return this;
     }
 
-    public static void Write(ByteWriter writer, IReadOnlyList<Entry> entries)
+    private static int PlaceOf(NodeId id) => (int)id.Value - 1;
+
+    private static void Write(ByteWriter writer, IReadOnlyList<Entry> entries)
     {
-        writer.WriteByte((byte)entries.Count);
-        for (var i = 0; i < entries.Count; i++)
+        writer.WriteVarInt(entries.Count);
+        foreach (var entry in entries)
         {
-            writer.WriteByte((byte)entries[i].Index);
-            writer.WriteByte((byte)entries[i].Term);
-            writer.WriteByte((byte)entries[i].Kind);
-            writer.WriteBytes(entries[i].Payload.Span);
+            writer.WriteVarInt(entry.Index);
+            writer.WriteVarInt(entry.Term);
+            writer.WriteByte((byte)entry.Kind);
+            writer.WriteBytes(entry.Payload.Span);
         }
     }
 
-    public static Entry[] ReadEntries(ref ByteReader reader)
+    private static List<Entry> ReadEntries(ref ByteReader reader)
     {
-        var entries = new Entry[reader.ReadByte()];
-        for (var i = 0; i < entries.Length; i++)
+        var entries = new List<Entry>();
+        for (var left = reader.ReadVarInt(); left > 0; left--)
         {
-            var index = reader.ReadByte();
-            var term = reader.ReadByte();
-            var kind = (EntryKind)reader.ReadByte();
-            entries[i] = new Entry(term, index, kind, reader.ReadBytes().ToArray());
+            var index = reader.ReadVarInt();
+            entries.Add(new Entry(reader.ReadVarInt(), index, (EntryKind)reader.ReadByte(), reader.ReadBytes().ToArray()));
         }
 
         return entries;
@@ -143,9 +175,9 @@ internal sealed class ModelServer(NodeId id) : IRaftEffects
 
     private static void Write(ByteWriter writer, HardState state)
     {
-        writer.WriteByte((byte)state.Term);
-        writer.WriteByte((byte)state.VotedFor.Value);
+        writer.WriteVarInt(state.Term);
+        writer.WriteUInt64(state.VotedFor.Value);
     }
 
-    private static HardState ReadHardState(ref ByteReader reader) => new(reader.ReadByte(), new NodeId(reader.ReadByte()));
+    private static HardState ReadHardState(ref ByteReader reader) => new(reader.ReadVarInt(), new NodeId(reader.ReadUInt64()));
 }

@@ -1,73 +1,80 @@
 using Quorate.Kernel.Encoding;
-using Quorate.Kernel.Identity;
 
 namespace Quorate.Scenarios.ModelChecks;
 
 /// <summary>A state of the Raft model: the servers, every message ever sent, and what was ever committed.</summary>
 internal sealed class World(int servers)
 {
-    public ModelServer[] Servers { get; } = [.. Enumerable.Range(1, servers).Select(i => new ModelServer(new NodeId((ulong)i)))];
+    private const int LinkBits = 8;
+    private const int PlaceBits = 4;
 
-    /// <summary>A sorted set: a message that was sent twice is there once, since it can be delivered twice anyway.</summary>
-    public List<(NodeId From, NodeId To, byte[] Message)> Network { get; } = [];
-
-    /// <summary>What any server ever committed, by index.</summary>
-    public List<Quorate.Protocols.Raft.Entry> Committed { get; } = [];
+    /// <summary>The numbers of the servers' states, by place.</summary>
+    public int[] Servers { get; } = new int[servers];
 
     public int Commands { get; set; }
 
     public int Crashes { get; set; }
 
-    public void Post(NodeId from, NodeId to, byte[] message)
-    {
-        var at = 0;
-        for (; at < Network.Count; at++)
-        {
-            var order = Compare(Network[at], (from, to, message));
-            if (order == 0)
-                return;
-            if (order > 0)
-                break;
-        }
+    /// <summary>What any server ever committed, by index.</summary>
+    public List<int> Committed { get; } = [];
 
-        Network.Insert(at, (from, to, message));
+    /// <summary>A sorted set: a message that was sent twice is there once, since it can be delivered twice anyway.</summary>
+    public List<int> Network { get; } = [];
+
+    public static int Pack(int from, int to, int message) => (message << LinkBits) | (from << PlaceBits) | to;
+
+    public static (int From, int To, int Message) Unpack(int packed) =>
+        ((packed >> PlaceBits) & ((1 << PlaceBits) - 1), packed & ((1 << PlaceBits) - 1), packed >> LinkBits);
+
+    public void Post(int packed)
+    {
+        var at = Network.BinarySearch(packed);
+        if (at < 0)
+            Network.Insert(~at, packed);
+    }
+
+    public void CopyFrom(World other)
+    {
+        other.Servers.CopyTo(Servers, 0);
+        (Commands, Crashes) = (other.Commands, other.Crashes);
+        Committed.Clear();
+        Committed.AddRange(other.Committed);
+        Network.Clear();
+        Network.AddRange(other.Network);
     }
 
     public void Write(ByteWriter writer)
     {
-        writer.WriteByte((byte)Servers.Length);
         foreach (var server in Servers)
-            server.Write(writer);
+            writer.WriteVarUInt((uint)server);
         writer.WriteByte((byte)Commands);
         writer.WriteByte((byte)Crashes);
-        ModelServer.Write(writer, Committed);
-        writer.WriteVarUInt((ulong)Network.Count);
-        foreach (var (from, to, message) in Network)
-        {
-            writer.WriteByte((byte)from.Value);
-            writer.WriteByte((byte)to.Value);
-            writer.WriteBytes(message);
-        }
+        Write(writer, Committed);
+        Write(writer, Network);
     }
 
-    public static World Read(ReadOnlySpan<byte> bytes)
+    public void Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
-        var world = new World(reader.ReadByte());
-        for (var i = 0; i < world.Servers.Length; i++)
-            world.Servers[i] = ModelServer.Read(world.Servers[i].Id, ref reader);
-        world.Commands = reader.ReadByte();
-        world.Crashes = reader.ReadByte();
-        world.Committed.AddRange(ModelServer.ReadEntries(ref reader));
-        for (var left = reader.ReadCount(3); left > 0; left--)
-            world.Network.Add((new NodeId(reader.ReadByte()), new NodeId(reader.ReadByte()), reader.ReadBytes().ToArray()));
-        return world;
+        for (var i = 0; i < Servers.Length; i++)
+            Servers[i] = (int)reader.ReadVarUInt();
+        Commands = reader.ReadByte();
+        Crashes = reader.ReadByte();
+        Read(ref reader, Committed);
+        Read(ref reader, Network);
     }
 
-    private static int Compare((NodeId From, NodeId To, byte[] Message) a, (NodeId From, NodeId To, byte[] Message) b)
+    private static void Write(ByteWriter writer, List<int> numbers)
     {
-        var order = a.From.CompareTo(b.From);
-        order = order != 0 ? order : a.To.CompareTo(b.To);
-        return order != 0 ? order : a.Message.AsSpan().SequenceCompareTo(b.Message);
+        writer.WriteVarUInt((uint)numbers.Count);
+        foreach (var number in numbers)
+            writer.WriteVarUInt((uint)number);
+    }
+
+    private static void Read(ref ByteReader reader, List<int> numbers)
+    {
+        numbers.Clear();
+        for (var left = reader.ReadCount(); left > 0; left--)
+            numbers.Add((int)reader.ReadVarUInt());
     }
 }

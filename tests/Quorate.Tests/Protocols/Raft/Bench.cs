@@ -42,7 +42,11 @@ internal sealed class Bench : IRaftEffects
             new Entry(long.Parse(t), first + i, EntryKind.Command, Encoding.UTF8.GetBytes($"{t}.{first + i}")))];
 
     /// <summary>The terms of the log, as the constructor takes them.</summary>
-    public string Log() => string.Join(' ', Enumerable.Range(0, (int)(Core.LastIndex - Core.FirstIndex + 1)).Select(i => Core.TermAt(Core.FirstIndex + i)));
+    public string Log()
+    {
+        var count = (int)(Core.LastIndex - Core.FirstIndex + 1);
+        return string.Join(' ', Enumerable.Range(0, count).Select(i => Core.TermAt(Core.FirstIndex + i)));
+    }
 
     public Bench Step(RaftInput input)
     {

@@ -7,7 +7,8 @@ namespace Quorate.Tests.Protocols.Raft;
 /// <summary>Figure 2: followers, candidates and leaders; sections 5.2 to 5.4.</summary>
 public sealed class Figure2LeaderTests
 {
-    private static Propose Propose(ulong request, params byte[][] payloads) => new(request, [.. payloads.Select(p => (ReadOnlyMemory<byte>)p)]);
+    private static Propose Propose(ulong request, params byte[][] payloads) =>
+        new(request, [.. payloads.Select(p => (ReadOnlyMemory<byte>)p)]);
 
     [Fact]
     public void Followers_start_an_election_when_the_timeout_elapses_after_a_pre_vote()

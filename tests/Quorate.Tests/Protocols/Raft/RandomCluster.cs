@@ -97,10 +97,8 @@ internal sealed class RandomCluster
         return false;
     }
 
-    public string Describe() => $"{committed.Count} committed, {network.Count} messages; " + string.Join("; ", Servers.Select(s => s.Core is not { } c
-        ? $"{s.Id} down"
-        : $"{s.Id} {c.Role} term {c.Term} leader {c.Leader} commit {c.CommitIndex} log {c.FirstIndex}..{c.LastIndex} {c.Configuration} "
-            + $"restoring {c.IsRestoring} [{string.Join(", ", c.Progress)}]"));
+    public string Describe() =>
+        $"{committed.Count} committed, {network.Count} messages; " + string.Join("; ", Servers.Select(s => Describe(s.Id, s.Core)));
 
     public void Send(NodeId from, NodeId to, RaftMessage message)
     {
@@ -114,7 +112,7 @@ internal sealed class RandomCluster
     {
         Count(reply.GetType().Name);
         if (reply is RaftReply.ReadAt read)
-            Assert.True(read.Index >= committedAtRead[request], $"a read at {read.Index} misses what was committed at {committedAtRead[request]}");
+            Assert.True(read.Index >= committedAtRead[request], $"a read at {read.Index} misses {committedAtRead[request]}");
     }
 
     public void Check(RandomServer server)
@@ -197,7 +195,10 @@ internal sealed class RandomCluster
         var kind = Random.Next(100);
         committedAtRead[request] = committed.Count;
         if (kind < 60)
-            server.Step(new Propose(request, [.. Enumerable.Range(0, Random.Next(1, 6)).Select(i => (ReadOnlyMemory<byte>)BitConverter.GetBytes(request))]));
+        {
+            ReadOnlyMemory<byte> payload = BitConverter.GetBytes(request);
+            server.Step(new Propose(request, [.. Enumerable.Repeat(payload, Random.Next(1, 6))]));
+        }
         else if (kind < 90)
             server.Step(new ReadIndex(request));
         else if (kind < 95)
@@ -214,4 +215,9 @@ internal sealed class RandomCluster
     }
 
     private void Count(string what) => Seen[what] = Seen.GetValueOrDefault(what) + 1;
+
+    private static string Describe(NodeId id, RaftCore? core) => core is null
+        ? $"{id} down"
+        : $"{id} {core.Role} term {core.Term} leader {core.Leader} commit {core.CommitIndex} log {core.FirstIndex}..{core.LastIndex} "
+            + $"{core.Configuration} restoring {core.IsRestoring} [{string.Join(", ", core.Progress)}]";
 }

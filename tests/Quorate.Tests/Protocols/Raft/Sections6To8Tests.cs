@@ -113,7 +113,8 @@ public sealed class Sections6To8Tests
     [Fact]
     public void Section_7_a_snapshot_that_the_log_covers_is_answered_at_once()
     {
-        var bench = new Bench(hardState: new HardState(1, default), log: "1 1 1").From(2, new SnapshotRequest(1, 2, 1, Voters(1, 2, 3), 0, default, false));
+        var bench = new Bench(hardState: new HardState(1, default), log: "1 1 1");
+        bench.From(2, new SnapshotRequest(1, 2, 1, Voters(1, 2, 3), 0, default, false));
         Assert.True(bench.Last<SnapshotReply>().Installed);
         Assert.Equal((2L, 3L), (bench.Core.CommitIndex, bench.Core.LastIndex));
     }

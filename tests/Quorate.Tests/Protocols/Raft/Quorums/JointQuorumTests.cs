@@ -41,5 +41,6 @@ public sealed class JointQuorumTests
         Assert.Equal(outcome, tally.Outcome);
     }
 
-    private static NodeId[] Nodes(string ids) => [.. ids.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => new NodeId(ulong.Parse(i)))];
+    private static NodeId[] Nodes(string ids) =>
+        [.. ids.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => new NodeId(ulong.Parse(i)))];
 }

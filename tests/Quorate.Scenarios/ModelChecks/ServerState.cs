@@ -1,0 +1,46 @@
+using Quorate.Protocols.Raft;
+
+namespace Quorate.Scenarios.ModelChecks;
+
+/// <summary>A state of one server, of which the table holds each only once.</summary>
+internal sealed class ServerState(int number, int place, byte[] bytes, ModelServer server, int names)
+{
+    public int Number { get; } = number;
+
+    public int Place { get; } = place;
+
+    public byte[] Bytes { get; } = bytes;
+
+    public RaftRole Role { get; } = server.Core.Role;
+
+    public long Term { get; } = server.Core.Term;
+
+    /// <summary>The term on its disk: a crash brings it back to that.</summary>
+    public long DurableTerm { get; } = server.DurableTerm;
+
+    public bool Writes { get; } = server.Writes;
+
+    /// <summary>At a leader, matchIndex of each place.</summary>
+    public long[] Match { get; } = [.. server.Core.Progress.Select(p => p.Match)];
+
+    public int CommitIndex { get; } = (int)server.Core.CommitIndex;
+
+    /// <summary>The log, an entry a number: equal entries have equal numbers.</summary>
+    public int[] Log { get; } = [.. Enumerable.Range(1, (int)server.Core.LastIndex).Select(i => NumberOf(server.Core.EntryAt(i)))];
+
+    /// <summary>The state and step that first led here; none for the first state.</summary>
+    public (ServerState State, ServerStep Step)? Origin { get; set; }
+
+    /// <summary>This state with the servers renamed, for each way to do that, as far as known.</summary>
+    public ServerState?[] Images { get; } = new ServerState?[names];
+
+    public Dictionary<ServerStep, ServerOutcome?> Outcomes { get; } = [];
+
+    public static int TermOf(int entry) => entry >> 16;
+
+    private static int NumberOf(in Entry entry)
+    {
+        Assert.True(entry.Term < 1 << 15 && entry.Payload.Length <= 1, "The model's entries fit into a number.");
+        return ((int)entry.Term << 16) | ((int)entry.Kind << 8) | (entry.Payload.Length == 0 ? 0 : entry.Payload.Span[0]);
+    }
+}

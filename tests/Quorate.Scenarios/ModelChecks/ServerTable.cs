@@ -1,0 +1,150 @@
+using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Invariants;
+using Quorate.Protocols.Raft;
+
+namespace Quorate.Scenarios.ModelChecks;
+
+/// <summary>
+/// Every state that a single server gets into, and what each step makes of it, worked out once with the production core. There are far
+/// fewer of them than states of the whole, which only combine them.
+/// </summary>
+internal sealed class ServerTable
+{
+    private readonly Dictionary<byte[], ServerState> states = new(new ByteArrayComparer());
+    private readonly List<ServerState> numbered = [];
+    private readonly ByteWriter writer = new(256);
+    private readonly RaftModelBounds bounds;
+    private readonly IReadOnlyList<int[]> names;
+
+    /// <summary>Starts with the servers' first states.</summary>
+    /// <param name="bounds">The model's bounds.</param>
+    /// <param name="names">The ways to rename the servers.</param>
+    public ServerTable(RaftModelBounds bounds, IReadOnlyList<int[]> names)
+    {
+        this.bounds = bounds;
+        this.names = names;
+        First = [.. Enumerable.Range(0, bounds.Servers).Select(place =>
+        {
+            var server = new ModelServer(place, bounds, Messages);
+            server.Boot();
+            return Keep(server, place, null);
+        })];
+    }
+
+    public ServerState[] First { get; }
+
+    public ModelMessages Messages { get; } = new();
+
+    public ServerState this[int number] => numbered[number];
+
+    /// <summary>What comes of a step; null when it cannot happen, or when another step comes to the same.</summary>
+    public ServerOutcome? After(ServerState state, ServerStep step)
+    {
+        if (!state.Outcomes.TryGetValue(step, out var outcome))
+            state.Outcomes.Add(step, outcome = WorkOut(state, step));
+        return outcome;
+    }
+
+    /// <summary>
+    /// A state with the servers renamed: the core itself gets there, when all that led here happens to it under the other names.
+    /// </summary>
+    public ServerState Image(ServerState state, int name)
+    {
+        if (state.Images[name] is { } known)
+            return known;
+        var image = state.Origin is { } origin
+            ? After(Image(origin.State, name), origin.Step.Renamed(names[name]))!.Next
+            : First[names[name][state.Place]];
+        return state.Images[name] = image;
+    }
+
+    private ServerOutcome? WorkOut(ServerState state, ServerStep step)
+    {
+        var server = new ModelServer(state.Place, bounds, Messages).Read(state.Bytes);
+        var action = Describe(state.Place, step);
+        try
+        {
+            Do(server, step);
+            if (step.ThenCrashes)
+            {
+                // A crash that nothing leaves before is the same as one without the step.
+                if (!server.Writes || server.Sent.Count == 0)
+                    return null;
+                server.Boot();
+            }
+            else if (!bounds.SlowDisk)
+            {
+                while (server.Writes)
+                    server.CompleteWrite();
+            }
+
+            return new ServerOutcome(Keep(server, state.Place, (state, step)), [.. server.Sent], null, action);
+        }
+        catch (InvariantViolationException e)
+        {
+            return new ServerOutcome(state, [], e.Message, action);
+        }
+    }
+
+    private void Do(ModelServer server, ServerStep step)
+    {
+        switch (step.Kind)
+        {
+            case ServerStepKind.Receives:
+                server.Receive(step.From, Messages[step.Number]);
+                break;
+            case ServerStepKind.TimesOut:
+                server.TimeOut();
+                break;
+            case ServerStepKind.TakesCommand:
+                server.Propose(step.Number);
+                break;
+            case ServerStepKind.CompletesWrite:
+                server.CompleteWrite();
+                break;
+            default:
+                server.Boot();
+                break;
+        }
+    }
+
+    private ServerState Keep(ModelServer server, int place, (ServerState, ServerStep)? origin)
+    {
+        writer.Clear();
+        server.Write(writer);
+        writer.WriteByte((byte)place);
+        var key = writer.ToArray();
+        if (states.TryGetValue(key, out var known))
+            return known;
+        var state = new ServerState(numbered.Count, place, key[..^1], server, names.Count) { Origin = origin };
+        states.Add(key, state);
+        numbered.Add(state);
+        return state;
+    }
+
+    private string Describe(int place, ServerStep step)
+    {
+        var what = step.Kind switch
+        {
+            ServerStepKind.Receives => $"receives from n{step.From + 1} {Describe(Messages[step.Number])}",
+            ServerStepKind.TimesOut => "times out",
+            ServerStepKind.TakesCommand => "takes a command",
+            ServerStepKind.CompletesWrite => "completes a write",
+            _ => "crashes and restarts",
+        };
+        return $"n{place + 1} {what}{(step.ThenCrashes ? ", and crashes before that is durable" : "")}";
+    }
+
+    private static long LastOf(AppendRequest message) => message.PreviousIndex + message.Entries.Count;
+
+    private static string Describe(RaftMessage message) => message switch
+    {
+        VoteRequest m => $"a request for its vote in term {m.Term}",
+        VoteReply m => $"{(m.Granted ? "a" : "no")} vote in term {m.Term}",
+        AppendRequest { Entries.Count: 0 } m => $"a heartbeat of term {m.Term} behind {m.PreviousIndex} with commit {m.CommitIndex}",
+        AppendRequest m => $"entries {m.PreviousIndex + 1} to {LastOf(m)} of term {m.Term} with commit {m.CommitIndex}",
+        AppendReply { Accepted: true } m => $"an acceptance to {m.Index} in term {m.Term}",
+        AppendReply m => $"a refusal at {m.Index} in term {m.Term}",
+        _ => message.ToString(),
+    };
+}
