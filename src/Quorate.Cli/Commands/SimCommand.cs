@@ -22,6 +22,7 @@ internal static class SimCommand
             HelpName = "N",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var keepGoing = new Option<bool>("--keep-going") { Description = "Runs all seeds even when one shows a violation." };
         var command = new Command(
             "sim",
             "Runs a scenario: a cluster in a simulated world, clients, faults drawn from the seed, and a check of what the clients saw. "
@@ -29,7 +30,7 @@ internal static class SimCommand
             + "a check that could not decide exits with 2; "
             + "a flag that is wrong exits with 3.")
         {
-            name, seed, seeds, json, jobs,
+            name, seed, seeds, json, jobs, keepGoing,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
             result.GetValue(name)!,
@@ -37,11 +38,13 @@ internal static class SimCommand
             result.GetValue(seeds),
             result.GetValue(json),
             result.GetValue(jobs),
+            result.GetValue(keepGoing),
             cancellationToken)));
         return command;
     }
 
-    private static int Run(string name, ulong? seed, string? seeds, string? json, int jobs, CancellationToken cancellationToken)
+    private static int Run(
+        string name, ulong? seed, string? seeds, string? json, int jobs, bool keepGoing, CancellationToken cancellationToken)
     {
         if (name == "list")
             return List();
@@ -57,7 +60,7 @@ internal static class SimCommand
         try
         {
             using var report = json is null ? null : new StreamWriter(json);
-            return new SeedSweep(scenario, first, last, jobs, report).Run(cancellationToken);
+            return new SeedSweep(scenario, first, last, jobs, keepGoing, report).Run(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

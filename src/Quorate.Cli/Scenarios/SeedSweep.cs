@@ -7,7 +7,7 @@ using Quorate.Cli.Scenarios.Runs;
 namespace Quorate.Cli.Scenarios;
 
 /// <summary>Runs a range of seeds on several threads, tells how far it is, and sums up. Each world has a thread to itself.</summary>
-internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int jobs, TextWriter? report)
+internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int jobs, bool keepGoing, TextWriter? report)
 {
     private const int ExitViolation = 1;
     private const int ExitUndecided = 2;
@@ -65,7 +65,7 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
         lock (gate)
         {
             seed = first + taken;
-            if (crash is not null || taken > Span)
+            if (crash is not null || taken > Span || (violations.Count > 0 && !keepGoing))
                 return false;
             taken++;
             return true;
