@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Quorate.Kernel.Machines;
 
 /// <summary>How much an event matters.</summary>
@@ -28,4 +30,11 @@ public interface ITelemetry
     /// <param name="component">Which block speaks, such as <c>raft</c>.</param>
     /// <param name="text">What happened.</param>
     void Record(Severity severity, string component, string text);
+
+    /// <summary>
+    /// Opens a meter, which the caller disposes; null where nobody can listen. The process holds a meter until then, and in the simulator
+    /// a node that crashes disposes nothing.
+    /// </summary>
+    /// <param name="name">The meter's name, such as <c>Quorate.Replication</c>.</param>
+    Meter? OpenMeter(string name);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Quorate.Kernel.Machines;
 
 namespace Quorate.Runtime.Telemetry;
@@ -22,4 +23,7 @@ internal sealed class SinkTelemetry(string machine, Severity least, Action<Telem
             // Record never throws: see ITelemetry.
         }
     }
+
+    /// <inheritdoc/>
+    public Meter? OpenMeter(string name) => new(name);
 }

@@ -45,7 +45,7 @@ public sealed class ReplicaHost : IAsyncDisposable
         runTurn = RunTurn;
         fullDisk = new StrandTimer(clock, strand, RetryFullDisk);
         peerSweep = new StrandTimer(clock, strand, ForgetStrangers);
-        metrics = new ReplicationMetrics(options.NodeName, () => groups.Values);
+        metrics = new ReplicationMetrics(machine.Telemetry, options.NodeName, () => groups.Values);
         journal.Committed += _ => JournalCommitted();
         journal.FullChanged += DiskFullChanged;
         journal.Broken += Break;

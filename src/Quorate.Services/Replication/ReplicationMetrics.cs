@@ -1,18 +1,22 @@
 using System.Diagnostics.Metrics;
+using Quorate.Kernel.Machines;
 
 namespace Quorate.Services.Replication;
 
 /// <summary>The figures of a node's groups, read when somebody asks for them: nothing is counted on the way of a command.</summary>
 internal sealed class ReplicationMetrics : IDisposable
 {
-    private readonly Meter meter = new("Quorate.Replication");
+    private readonly Meter? meter;
     private readonly string node;
     private readonly Func<IEnumerable<ReplicaGroup>> groups;
 
-    public ReplicationMetrics(string node, Func<IEnumerable<ReplicaGroup>> groups)
+    public ReplicationMetrics(ITelemetry telemetry, string node, Func<IEnumerable<ReplicaGroup>> groups)
     {
         this.node = node;
         this.groups = groups;
+        meter = telemetry.OpenMeter("Quorate.Replication");
+        if (meter is null)
+            return;
         meter.CreateObservableGauge("quorate.replication.term", () => Of(group => group.Term), description: "Current term");
         meter.CreateObservableGauge("quorate.replication.leads", () => Of(group => group.IsLeader ? 1 : 0), description: "1 at the leader");
         meter.CreateObservableCounter(
@@ -21,7 +25,7 @@ internal sealed class ReplicationMetrics : IDisposable
         meter.CreateObservableGauge("quorate.replication.inflight", () => Of(group => group.Inflight), "{command}", "Commands under way");
     }
 
-    public void Dispose() => meter.Dispose();
+    public void Dispose() => meter?.Dispose();
 
     private Measurement<long>[] Of(Func<ReplicaGroup, long> value) =>
         groups().Select(group => new Measurement<long>(

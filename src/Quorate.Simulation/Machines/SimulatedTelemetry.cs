@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Quorate.Kernel.Machines;
 using Quorate.Simulation.Execution;
 using Quorate.Simulation.Tracing;
@@ -10,6 +11,8 @@ namespace Quorate.Simulation.Machines;
 internal sealed class SimulatedTelemetry(Engine engine, string machine) : ITelemetry
 {
     public bool IsEnabled(Severity severity) => severity > Severity.Debug || engine.Trace.Keeps;
+
+    public Meter? OpenMeter(string name) => null;
 
     public void Record(Severity severity, string component, string text)
     {

@@ -31,6 +31,8 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
 
     public bool IsEnabled(Severity severity) => false;
 
+    public System.Diagnostics.Metrics.Meter? OpenMeter(string name) => null;
+
     public void Record(Severity severity, string component, string text)
     {
     }
