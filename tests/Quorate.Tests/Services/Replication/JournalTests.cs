@@ -48,6 +48,15 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void What_was_recovered_is_handed_out_once()
+    {
+        var group = new GroupJournal(1, "wal");
+        group.Replay(default, new JournalRecord.Base(new HardState(3, new NodeId(2)), 0, 0, Three));
+        Assert.Equal(3, group.TakeRecovered()!.HardState.Term);
+        Assert.Throws<InvalidOperationException>(() => group.TakeRecovered());
+    }
+
+    [Fact]
     public void Records_round_trip_and_rubbish_is_malformed()
     {
         var writer = new ByteWriter();
