@@ -50,7 +50,7 @@ internal sealed class GroupJournal(ulong id, string directory)
             case JournalRecord.State:
                 statePosition = position;
                 break;
-            case JournalRecord.Base @base:
+            case JournalRecord.Begin @base:
                 (statePosition, basePosition) = (position, position);
                 DropRecordsThrough(@base.Index);
                 break;

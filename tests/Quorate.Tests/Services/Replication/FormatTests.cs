@@ -29,7 +29,9 @@ public sealed class FormatTests
     [Fact]
     public void The_frames_of_calls_and_of_Raft()
     {
-        Golden("09000000e1d4268505ac020502d836aabb", writer => CallCodec.WriteRequest(writer, 300, 5, 2, TimeSpan.FromSeconds(7), [0xaa, 0xbb]));
+        Golden(
+            "09000000e1d4268505ac020502d836aabb",
+            writer => CallCodec.WriteRequest(writer, 300, 5, 2, TimeSpan.FromSeconds(7), [0xaa, 0xbb]));
         Golden("06000000e5c24d6406ac020500cc", writer => CallCodec.WriteAnswer(writer, 300, 5, [0xcc]));
         Golden("07000000b8b641bd06ac0205016e6f", writer => CallCodec.WriteError(writer, 300, 5, CallStatus.Failed, "no"));
         Golden("0400000077c13f8f07ac0205", writer => CallCodec.WriteCancel(writer, 300, 5));
@@ -78,13 +80,17 @@ public sealed class FormatTests
         Golden("010807060504030201ac02050908", writer => writer.WriteRaw(PayloadCodec.Encode(PayloadKind.Command, command)));
         Golden("020807060504030201", writer => writer.WriteRaw(PayloadCodec.Register(0x0102030405060708)));
         Golden("030807060504030201ac02050908", writer => writer.WriteRaw(PayloadCodec.Encode(PayloadKind.Member, command)));
-        Golden("026e3303683a3103683a320300000000000000", writer => MemberTable.Write(writer, new GroupMember(new NodeId(3), "n3", "h:1", "h:2", true)));
+        Golden(
+            "026e3303683a3103683a320300000000000000",
+            writer => MemberTable.Write(writer, new GroupMember(new NodeId(3), "n3", "h:1", "h:2", true)));
     }
 
     [Fact]
     public void The_hosts_part_of_a_snapshot()
     {
-        Golden("ac02020100000000000000020000000000000000010300000000000000", writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members).Span));
+        Golden(
+            "ac02020100000000000000020000000000000000010300000000000000",
+            writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members).Span));
         var members = new MemberTable();
         members.Set(new GroupMember(new NodeId(3), "n3", "h:1", "", false));
         Golden("01026e3303683a31000300000000000000", members.Write);
