@@ -88,7 +88,9 @@ internal sealed class Elections(ServerState server)
     public void Answer(NodeId from, VoteRequest request)
     {
         var free = server.VotedFor == from || (server.VotedFor.IsNone && server.Leader.IsNone);
-        var granted = request.Term == server.Term && free && IsUpToDate(request.LastLogIndex, request.LastLogTerm);
+        // A lease rests on every vote: also when the term was raised by another message than this one, a leader heard lately keeps it.
+        var isLeased = server.Options.LeaseReads && !request.Transfer && HearsLeader;
+        var granted = request.Term == server.Term && free && !isLeased && IsUpToDate(request.LastLogIndex, request.LastLogTerm);
         if (granted)
         {
             server.Vote(from);

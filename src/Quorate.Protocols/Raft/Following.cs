@@ -9,6 +9,7 @@ namespace Quorate.Protocols.Raft;
 internal sealed class Following(ServerState server)
 {
     private (long LastIndex, long LastTerm) incoming;
+    private long incomingTerm;
     private long nextOffset;
     private bool restoring;
 
@@ -48,6 +49,9 @@ internal sealed class Following(ServerState server)
             return;
         }
 
+        // Two leaders' snapshots of one index need not be the same bytes: chunks of one file come from the leader of one term.
+        if (incomingTerm != request.Term)
+            (incoming, nextOffset, incomingTerm) = (default, 0, request.Term);
         if (request.Offset == 0 && incoming != (request.LastIndex, request.LastTerm))
         {
             incoming = (request.LastIndex, request.LastTerm);
@@ -82,9 +86,11 @@ internal sealed class Following(ServerState server)
     /// <summary>Writes the state.</summary>
     public void WriteCanonical(ByteWriter writer)
     {
-        writer.WriteVarInt(incoming.LastIndex);
-        writer.WriteVarInt(incoming.LastTerm);
-        writer.WriteVarInt(nextOffset);
+        // What came in an earlier term no longer matters, unless it is whole.
+        var matters = restoring || incomingTerm == server.Term;
+        writer.WriteVarInt(matters ? incoming.LastIndex : 0);
+        writer.WriteVarInt(matters ? incoming.LastTerm : 0);
+        writer.WriteVarInt(matters ? nextOffset : 0);
         writer.WriteBool(restoring);
     }
 
@@ -93,6 +99,7 @@ internal sealed class Following(ServerState server)
     {
         incoming = (reader.ReadVarInt(), reader.ReadVarInt());
         nextOffset = reader.ReadVarInt();
+        incomingTerm = server.Term;
         restoring = reader.ReadBool();
     }
 

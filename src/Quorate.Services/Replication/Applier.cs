@@ -155,9 +155,8 @@ internal sealed class Applier
 
     private byte[] ApplyMember(ReadOnlyMemory<byte> record)
     {
-        var reader = new ByteReader(record.Span);
-        var member = MemberTable.ReadMember(ref reader);
-        if (Members.Set(member))
+        // What is in the log must never stop a replica: a record that is out of bounds changes nothing, on any of them.
+        if (MemberTable.TryReadMember(record.Span) is { } member && Members.Set(member))
             MemberSet?.Invoke(member);
         return [];
     }

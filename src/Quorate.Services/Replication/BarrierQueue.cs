@@ -85,6 +85,22 @@ internal sealed class BarrierQueue : IDisposable
         host.Turn();
     }
 
+    /// <summary>
+    /// Another leads: who was asked may be cut off and never answer, so the reads under way gather again. A late answer still counts for
+    /// those whom it was for.
+    /// </summary>
+    public void RouteChanged()
+    {
+        if (asking.Count == 0)
+            return;
+        var again = new List<Barrier>();
+        foreach (var round in asking)
+            Collect(round, static _ => true, again);
+        asking.Clear();
+        again.AddRange(gathering);
+        gathering = again;
+    }
+
     /// <summary>A round failed: its reads gather again, until their time runs out.</summary>
     public void Failed(List<Barrier> round)
     {

@@ -2,7 +2,10 @@ using Quorate.Kernel.Identity;
 
 namespace Quorate.Services.Replication;
 
-/// <summary>One group of replicas as its services see it: a log of commands that every replica applies in the same order. All calls come on the host's strand.</summary>
+/// <summary>
+/// One group of replicas as its services see it: a log of commands that every replica applies in the same order. All calls come on the
+/// host's strand.
+/// </summary>
 public interface IReplicatedGroup
 {
     /// <summary>This replica.</summary>
@@ -26,7 +29,9 @@ public interface IReplicatedGroup
     /// <summary>The index of the last entry that this replica knows to be committed.</summary>
     long CommitIndex { get; }
 
-    /// <summary>Raised on the strand when this replica begins to lead (after its first entry of the term was applied) or stops leading.</summary>
+    /// <summary>
+    /// Raised on the strand when this replica begins to lead (after its first entry of the term was applied) or stops leading.
+    /// </summary>
     event Action<bool>? LeadershipChanged;
 
     /// <summary>
@@ -38,7 +43,9 @@ public interface IReplicatedGroup
     /// <exception cref="ReplicationException">With the kind that says whether the command may still be applied.</exception>
     ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken);
 
-    /// <summary>Returns once this replica's state is at least as new as every command that was acknowledged anywhere before the call.</summary>
+    /// <summary>
+    /// Returns once this replica's state is at least as new as every command that was acknowledged anywhere before the call.
+    /// </summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="ReplicationException">No leader confirmed it in time.</exception>
     ValueTask ReadBarrierAsync(CancellationToken cancellationToken);

@@ -1,7 +1,10 @@
 namespace Quorate.Services.Replication;
 
 /// <summary>A deterministic state machine that a group replicates. All calls come on the host's strand.</summary>
-/// <remarks>Guarantee asked of an implementation: the same commands in the same order give the same state and the same replies on every replica and version.</remarks>
+/// <remarks>
+/// Guarantee asked of an implementation: the same commands in the same order give the same state and the same replies on every
+/// replica and version.
+/// </remarks>
 public interface IStateMachine
 {
     /// <summary>Applies one committed command. Bad commands are answered, never thrown.</summary>

@@ -54,6 +54,7 @@ internal sealed class LeaderWork
         {
             route = now;
             Proposals.RouteChanged();
+            Barriers.RouteChanged();
         }
 
         if (retry.IsSet)
@@ -129,10 +130,12 @@ internal sealed class LeaderWork
                 writer.WriteUInt64((ulong)await Barriers.Wait(waitsForApply: false, cancellationToken));
                 return writer.ToArray();
             case HostService.ChangeMembers:
-                Expect<RaftReply.ConfigurationChanged>(await AskCore(id => new ChangeConfiguration(id, ReadConfiguration(request.Span))));
+                var target = ReadConfiguration(request.Span);
+                Expect<RaftReply.ConfigurationChanged>(await AskCoreInTime(id => new ChangeConfiguration(id, target), cancellationToken));
                 return ReadOnlyMemory<byte>.Empty;
             case HostService.Transfer:
-                Expect<RaftReply.Transferred>(await AskCore(id => new TransferLeadership(id, ReadNode(request.Span))));
+                var to = ReadNode(request.Span);
+                Expect<RaftReply.Transferred>(await AskCoreInTime(id => new TransferLeadership(id, to), cancellationToken));
                 return ReadOnlyMemory<byte>.Empty;
             default:
                 throw new MalformedInputException($"there is no service {(byte)service}");
@@ -141,6 +144,9 @@ internal sealed class LeaderWork
 
     public async ValueTask SetMemberAsync(GroupMember member, CancellationToken cancellationToken)
     {
+        if (!MemberTable.Fits(member.Name, member.PeerAddress, member.ClientAddress))
+            throw new ReplicationException(
+                ReplicationError.TooLarge, $"A member's name and addresses have at most {MemberTable.TextCharsMax} characters each.");
         var record = new ByteWriter();
         MemberTable.Write(record, member);
         await Proposals.Submit(record.ToArray(), isMember: true, cancellationToken);
@@ -235,6 +241,18 @@ internal sealed class LeaderWork
             throw new ReplicationException(ReplicationError.NoLeader, "No leader is known.");
         else
             await CallAsync(driver.Core.Leader, service, body, cancellationToken);
+    }
+
+    private async ValueTask<RaftReply> AskCoreInTime(Func<ulong, RaftInput> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskCore(input).WaitAsync(host.Options.RequestTimeout, host.Machine.Clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ReplicationException(ReplicationError.Timeout, "Time ran out; what was asked for may still come about.");
+        }
     }
 
     private Task<RaftReply> AskCore(Func<ulong, RaftInput> input)

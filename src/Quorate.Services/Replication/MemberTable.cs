@@ -8,7 +8,7 @@ namespace Quorate.Services.Replication;
 internal sealed class MemberTable
 {
     private const int MembersMax = 1024;
-    private const int TextBytesMax = 512;
+    public const int TextCharsMax = 512;
 
     private readonly SortedDictionary<NodeId, GroupMember> members = [];
 
@@ -23,14 +23,6 @@ internal sealed class MemberTable
             return false;
         members[member.Id] = member with { IsLearner = false };
         return true;
-    }
-
-    /// <summary>Forgets everyone whom a configuration does not hold, so that the table stays small.</summary>
-    public void KeepOnly(Configuration configuration)
-    {
-        var gone = members.Keys.Where(id => !configuration.IsMember(id)).ToArray();
-        foreach (var id in gone)
-            members.Remove(id);
     }
 
     /// <summary>The members of a configuration, with what is known of them.</summary>
@@ -80,9 +72,27 @@ internal sealed class MemberTable
         return id.IsNone ? throw new MalformedInputException("a member has no id") : new GroupMember(id, name, peer, client, false);
     }
 
+    /// <summary>Reads one member; null when the bytes are not one.</summary>
+    public static GroupMember? TryReadMember(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            var reader = new ByteReader(record);
+            return ReadMember(ref reader);
+        }
+        catch (MalformedInputException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the texts of a member are short enough for the table.</summary>
+    public static bool Fits(string name, string peerAddress, string clientAddress) =>
+        name.Length <= TextCharsMax && peerAddress.Length <= TextCharsMax && clientAddress.Length <= TextCharsMax;
+
     private static string Text(ref ByteReader reader)
     {
         var text = reader.ReadString();
-        return text.Length <= TextBytesMax ? text : throw new MalformedInputException($"a member's text has {text.Length} characters");
+        return text.Length <= TextCharsMax ? text : throw new MalformedInputException($"a member's text has {text.Length} characters");
     }
 }

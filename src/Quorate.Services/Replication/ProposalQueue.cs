@@ -96,9 +96,15 @@ internal sealed class ProposalQueue : IDisposable
     {
         foreach (var proposal in proposals)
         {
+            if (proposal.Sequence == 0)
+            {
+                RegistrationRefused(why);
+                continue;
+            }
+
             proposal.Attempts--;
             proposal.Refusal = why;
-            if (why == ReplicationError.DiskFull && proposal.Attempts == 0 && proposal.Sequence > 0)
+            if (why == ReplicationError.DiskFull && proposal.Attempts == 0)
                 Fail(proposal);
             else
                 Requeue(proposal);
@@ -253,6 +259,18 @@ internal sealed class ProposalQueue : IDisposable
             waiting.RemoveFirst();
             if (!first.Value.Task.IsCompleted)
                 Admit(first.Value);
+        }
+    }
+
+    /// <summary>What waits for the registration is refused for the same reason.</summary>
+    private void RegistrationRefused(ReplicationError why)
+    {
+        registration.Attempts = 0;
+        foreach (var proposal in queued.ToArray())
+        {
+            proposal.Refusal = why;
+            if (why == ReplicationError.DiskFull && proposal.Attempts == 0 && ReferenceEquals(pending[proposal.Sequence], proposal))
+                Fail(proposal);
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private readonly SnapshotExchange exchange;
     private readonly SortedDictionary<byte, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>>> handlers = [];
     private readonly GroupMember own;
+    private Configuration? dialled;
     private long announcedTerm;
     private bool ownIsAnnounced;
     private bool stopped;
@@ -95,7 +96,11 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         var files = new SnapshotFiles(store);
         var journal = host.Journal.Group(setup.GroupId);
         var recovered = journal.TakeRecovered();
-        var isNew = recovered is null && store.Latest is null;
+        // Every group's first record is durable before it takes part: a snapshot alone means that the log, and the vote in it, is gone.
+        if (recovered is null && store.Latest is { } orphan)
+            throw new CorruptFileException(
+                $"snap/g{setup.GroupId}", 0, $"there is a snapshot of {orphan.Sequence}, and the log holds nothing of the group");
+        var isNew = recovered is null;
         recovered ??= new RecoveredGroup();
         var proposals = new ProposalQueue(host);
         var applier = new Applier(host, setup.Machine, proposals);
@@ -109,7 +114,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         await RestoreAsync(recovered, files, applier, setup, cancellationToken);
         if (isNew || logBegins != recovered.BaseIndex)
             journal.AppendBase(recovered.HardState, recovered.BaseIndex, recovered.BaseTerm, recovered.BaseConfiguration);
-        await host.Journal.CommitAsync();
+        await host.Journal.CommitAsync(cancellationToken);
         var initial = new RaftInitialState(
             recovered.HardState, recovered.BaseIndex, recovered.BaseTerm, recovered.BaseConfiguration, recovered.Entries);
         return new ReplicaGroup(host, setup, files, journal, initial, applier, work);
@@ -130,6 +135,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             return;
         AnnounceLeadership();
         AnnounceOwn();
+        DialMembers();
         work.Submit();
     }
 
@@ -199,6 +205,10 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public void LetGoOfOldRecords(long copyBytesMax)
     {
         var core = driver.Core;
+        // The log in memory is about to be replaced by a snapshot that the journal may name as its base already: copies of the old entries
+        // behind the new base would not continue it.
+        if (core.IsRestoring)
+            return;
         var bytes = 0L;
         var entries = new List<Entry>();
         for (var index = core.FirstIndex; index <= core.LastIndex && bytes <= copyBytesMax; index++)
@@ -284,6 +294,22 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             LeadershipChanged?.Invoke(false);
         if (leads > 0)
             LeadershipChanged?.Invoke(true);
+    }
+
+    /// <summary>
+    /// A node that was removed is no longer dialled after a while: whenever the configuration in force is another, its members are.
+    /// </summary>
+    private void DialMembers()
+    {
+        var current = driver.Core.Configuration;
+        if (ReferenceEquals(current, dialled))
+            return;
+        dialled = current;
+        foreach (var id in current.Members)
+        {
+            if (applier.Members.Find(id) is { } member)
+                work.TellPeer(member);
+        }
     }
 
     /// <summary>Tells the group this node's own name and addresses, where it knows others or none.</summary>

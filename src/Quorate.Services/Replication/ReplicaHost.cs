@@ -91,9 +91,12 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <param name="setup">The group.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The node takes part in it already.</exception>
+    /// <exception cref="InvalidOperationException">Opening it is under way, or failed before: start the node anew.</exception>
+    /// <exception cref="ReplicationException">The node is stopping.</exception>
     public Task<IReplicatedGroup> AddGroupAsync(GroupSetup setup, CancellationToken cancellationToken) =>
         context.Strand.InvokeAsync<IReplicatedGroup>(async () =>
         {
+            ArgumentNullException.ThrowIfNull(setup);
             var group = await OpenGroupAsync(setup, cancellationToken);
             TellPeers(group);
             group.Start();
@@ -182,6 +185,12 @@ public sealed class ReplicaHost : IAsyncDisposable
         if (groups.ContainsKey(setup.GroupId))
             throw new ArgumentException($"This node takes part in group {setup.GroupId} already.");
         var group = await ReplicaGroup.OpenAsync(context with { Turn = () => Turn(setup.GroupId) }, setup, cancellationToken);
+        if (disposing is not null)
+        {
+            await group.StopAsync();
+            throw new ReplicationException(ReplicationError.Stopping, "This node is stopping.");
+        }
+
         group.Broken += Break;
         group.Compacted += () => _ = TrimAsync();
         group.ConfigurationApplied += () => peerSweep.Set(context.Options.Raft.ElectionTimeout * 10);

@@ -86,7 +86,14 @@ public sealed record ReplicaHostOptions
         Check(Members.Count is > 0 and <= 255, nameof(Members), "between 1 and 255");
         var names = new HashSet<NodeId>();
         foreach (var member in Members)
+        {
             Check(names.Add(NodeId.FromName(member.Name)), nameof(Members), $"without '{member.Name}' twice");
+            Check(
+                MemberTable.Fits(member.Name, member.PeerAddress.ToString(), member.ClientAddress),
+                nameof(Members),
+                $"with names and addresses of at most {MemberTable.TextCharsMax} characters");
+        }
+
         Check(names.Contains(Self), nameof(Members), $"with '{NodeName}' among them");
     }
 

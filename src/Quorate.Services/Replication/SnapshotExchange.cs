@@ -122,7 +122,7 @@ internal sealed class SnapshotExchange(HostContext host, ulong group, SnapshotFi
         writer = null;
         await files.RestoreAsync(info, applier, machine, stop.Token);
         Journal.AppendBase(Driver().HardState, chunk.LastIndex, chunk.LastTerm, chunk.Configuration);
-        await host.Journal.CommitAsync();
+        await host.Journal.CommitAsync(stop.Token);
         applier.IsPaused = false;
         Driver().Step(new SnapshotRestored(chunk.LastIndex, chunk.LastTerm, chunk.Configuration));
         await files.Store.DeleteBeforeAsync(chunk.LastIndex, stop.Token);

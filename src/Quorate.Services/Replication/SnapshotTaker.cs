@@ -122,10 +122,14 @@ internal sealed class SnapshotTaker(
             taken = null;
             var (term, configuration) = SnapshotFiles.ReadMetadata(info.Metadata);
             journal.AppendBase(driver.HardState, info.Sequence, term, configuration);
-            await host.Journal.CommitAsync();
+            await host.Journal.CommitAsync(stop.Token);
             driver.Step(new SnapshotTaken(info.Sequence));
             await files.Store.DeleteBeforeAsync(StillSent(info.Sequence));
             Compacted?.Invoke();
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops; the next start goes on from the snapshot.
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

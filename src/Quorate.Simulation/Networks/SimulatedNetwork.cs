@@ -113,6 +113,10 @@ public sealed class SimulatedNetwork
         Note($"unclog {from} -> {to}");
     }
 
+    /// <summary>How many connections are open at a machine, dialled and accepted.</summary>
+    /// <param name="name">The machine.</param>
+    public int ConnectionsOf(string name) => HostOf(name).Connections.Count;
+
     /// <summary>Resets every connection between two machines.</summary>
     /// <param name="a">One machine.</param>
     /// <param name="b">The other.</param>

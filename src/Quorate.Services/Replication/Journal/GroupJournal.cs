@@ -17,6 +17,7 @@ internal sealed class GroupJournal(ulong id, string directory)
     private readonly Queue<(long LastIndex, LogPosition Position)> entryRecords = new();
     private SharedJournal? journal;
     private RecoveredGroup? recovered;
+    private bool isTaken;
     private HardState hardState;
     private (long Index, long Term, Configuration Configuration) begin = (0, 0, Configuration.Empty);
     private LogPosition? statePosition;
@@ -49,7 +50,7 @@ internal sealed class GroupJournal(ulong id, string directory)
             case JournalRecord.State:
                 statePosition = position;
                 break;
-            case JournalRecord.Base @base:
+            case JournalRecord.Begin @base:
                 (statePosition, basePosition) = (position, position);
                 DropRecordsThrough(@base.Index);
                 break;
@@ -61,8 +62,14 @@ internal sealed class GroupJournal(ulong id, string directory)
 
     /// <summary>Hands out what was recovered, once; null when the log held nothing of the group.</summary>
     /// <exception cref="CorruptFileException">The records do not hang together.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was handed out before. A second life of the group would begin without its term and vote.
+    /// </exception>
     public RecoveredGroup? TakeRecovered()
     {
+        if (isTaken)
+            throw new InvalidOperationException($"Group {Id} was opened before on this node; start the node anew to open it again.");
+        isTaken = true;
         var taken = recovered;
         recovered = null;
         if (taken is null)

@@ -64,7 +64,7 @@ internal static class JournalCodec
             StateKind => new JournalRecord.State(ReadState(ref reader)),
             EntriesKind => new JournalRecord.Entries(ReadEntries(ref reader), IsCopy: false),
             CopyKind => new JournalRecord.Entries(ReadEntries(ref reader), IsCopy: true),
-            BaseKind => new JournalRecord.Base(
+            BaseKind => new JournalRecord.Begin(
                 ReadState(ref reader), ReadNumber(ref reader), ReadNumber(ref reader), Configuration.Read(ref reader)),
             _ => throw new MalformedInputException($"there is no log record of kind {kind}"),
         };

@@ -21,5 +21,5 @@ internal abstract record JournalRecord
     /// <summary>
     /// The entries begin behind this index, up to which there is a snapshot (none for index 0); with the current term and vote.
     /// </summary>
-    public sealed record Base(HardState HardState, long Index, long Term, Configuration Configuration) : JournalRecord;
+    public sealed record Begin(HardState HardState, long Index, long Term, Configuration Configuration) : JournalRecord;
 }

@@ -32,7 +32,7 @@ internal sealed class RecoveredGroup
             case JournalRecord.State state:
                 HardState = state.HardState;
                 break;
-            case JournalRecord.Base @base:
+            case JournalRecord.Begin @base:
                 Rebase(@base);
                 break;
             case JournalRecord.Entries added:
@@ -45,7 +45,7 @@ internal sealed class RecoveredGroup
     /// <summary>Begins at a snapshot instead, which is newer than the base of the log.</summary>
     public void BeginAt(long index, long term, Configuration configuration)
     {
-        Rebase(new JournalRecord.Base(HardState, index, term, configuration));
+        Rebase(new JournalRecord.Begin(HardState, index, term, configuration));
         // The snapshot can be durable before the term in which it came is: no vote was given in a term that is not durable.
         if (HardState.Term < term)
             HardState = new HardState(term, NodeId.None);
@@ -61,7 +61,7 @@ internal sealed class RecoveredGroup
             throw new MalformedInputException($"group {group} has a snapshot of {BaseIndex}, and its entries begin at {entries[0].Index}");
     }
 
-    private void Rebase(JournalRecord.Base @base)
+    private void Rebase(JournalRecord.Begin @base)
     {
         HardState = @base.HardState;
         if (HasBase && @base.Index < BaseIndex)

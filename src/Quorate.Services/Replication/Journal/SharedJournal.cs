@@ -117,6 +117,9 @@ internal sealed class SharedJournal : IAsyncDisposable
             committing = CommitAllAsync();
     }
 
+    /// <summary>Waits until what was appended before is durable; on a full disk that can take for ever.</summary>
+    public Task CommitAsync(CancellationToken cancellationToken) => CommitAsync().WaitAsync(cancellationToken);
+
     /// <summary>Waits until what was appended before is durable.</summary>
     public Task CommitAsync()
     {

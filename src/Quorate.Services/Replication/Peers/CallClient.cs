@@ -18,8 +18,15 @@ internal sealed class CallClient : IDisposable
     private readonly List<PendingCall> ended = [];
     private ulong lastId;
 
-    public CallClient(MonotonicClock clock, Strand strand, Func<NodeId, PeerLink?> linkTo)
+    /// <param name="clock">The host's clock.</param>
+    /// <param name="strand">Where everything runs.</param>
+    /// <param name="linkTo">The way to a peer.</param>
+    /// <param name="firstId">
+    /// Where the ids of calls begin: anywhere, so that an answer to a call of this node's last life is not taken for one of this life.
+    /// </param>
+    public CallClient(MonotonicClock clock, Strand strand, Func<NodeId, PeerLink?> linkTo, uint firstId)
     {
+        lastId = firstId;
         this.clock = clock;
         this.strand = strand;
         this.linkTo = linkTo;

@@ -42,8 +42,8 @@ internal sealed class PeerTransport : IAsyncDisposable
         this.handler = handler;
         this.turn = turn;
         this.listener = listener;
-        Calls = new CallClient(clock, strand, LinkTo);
-        server = new CallServer(handler, options, LinkTo, turn);
+        Calls = new CallClient(clock, strand, LinkTo, (uint)machine.Random.NextInt64(uint.MaxValue));
+        server = new CallServer(handler, options, LinkTo, turn, clock, strand);
     }
 
     /// <summary>Where the node really listens.</summary>
@@ -121,7 +121,7 @@ internal sealed class PeerTransport : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         stop.Cancel();
-        server.Stop();
+        server.Dispose();
         Calls.Dispose();
         await listener.DisposeAsync();
         foreach (var (_, connection) in incoming)

@@ -11,6 +11,32 @@ public sealed class Sections6To8Tests
     private static Configuration Joint(int[] voters, int[] outgoing) => new(voters.Select(Bench.Id), outgoing.Select(Bench.Id));
 
     [Fact]
+    public void Chunks_of_one_snapshot_come_from_the_leader_of_one_term()
+    {
+        var bench = new Bench();
+        bench.From(2, new SnapshotRequest(1, 9, 1, Voters(1, 2, 3), 0, new byte[3], false));
+        Assert.Equal(3, bench.Last<SnapshotReply>().NextOffset);
+        // The next leader's snapshot of the same index may be another file: it is taken from its beginning.
+        bench.Forget().From(3, new SnapshotRequest(2, 9, 1, Voters(1, 2, 3), 3, new byte[3], false));
+        Assert.Equal(0, bench.Last<SnapshotReply>().NextOffset);
+        bench.From(3, new SnapshotRequest(2, 9, 1, Voters(1, 2, 3), 0, new byte[5], false));
+        Assert.Equal(5, bench.Last<SnapshotReply>().NextOffset);
+    }
+
+    [Fact]
+    public void With_leases_no_vote_is_given_within_an_election_timeout_of_hearing_a_leader_whatever_raised_the_term()
+    {
+        var bench = new Bench(options: new RaftOptions { LeaseReads = true }).Wait(TimeSpan.FromSeconds(5));
+        bench.From(2, new AppendRequest(1, 0, 0, 0, 1, []));
+        bench.From(3, new VoteReply(2, false)); // An answer to an older question, from a candidate of the next term.
+        Assert.Equal(2, bench.Core.Term);
+        bench.Forget().From(3, new VoteRequest(2, 5, 1, false));
+        Assert.False(bench.Last<VoteReply>().Granted);
+        bench.Wait(TimeSpan.FromSeconds(1)).Forget().From(3, new VoteRequest(2, 5, 1, false));
+        Assert.True(bench.Last<VoteReply>().Granted);
+    }
+
+    [Fact]
     public void Section_6_a_change_goes_through_a_joint_configuration_and_both_majorities_decide()
     {
         var bench = new Bench().Elect().Match(2).Step(new ChangeConfiguration(1, Voters(1, 4, 5)));

@@ -13,7 +13,7 @@ public sealed class JournalTests
     public void Entries_replace_everything_from_their_first_index_and_a_copy_replaces_nothing()
     {
         var group = new RecoveredGroup();
-        group.Take(new JournalRecord.Base(default, 0, 0, Three));
+        group.Take(new JournalRecord.Begin(default, 0, 0, Three));
         group.Take(Entries(false, (1, 1), (2, 1), (3, 1), (4, 1)));
         group.Take(Entries(true, (1, 1), (2, 1)));
         Assert.Equal(4, group.Entries.Count);
@@ -27,7 +27,7 @@ public sealed class JournalTests
     {
         var continued = new RecoveredGroup();
         continued.Take(Entries(false, (5, 1), (6, 1), (7, 2)));
-        continued.Take(new JournalRecord.Base(new HardState(3, new NodeId(2)), 6, 1, Three));
+        continued.Take(new JournalRecord.Begin(new HardState(3, new NodeId(2)), 6, 1, Three));
         Assert.Equal([(7, 2)], continued.Entries.Select(e => (e.Index, e.Term)));
         Assert.Equal(new HardState(3, new NodeId(2)), continued.HardState);
         continued.BeginAt(7, 5, Three);
@@ -42,9 +42,18 @@ public sealed class JournalTests
         group.Take(Entries(false, (5, 1)));
         group.Take(Entries(false, (9, 1)));
         Assert.Throws<MalformedInputException>(() => group.Check(1));
-        group.Take(new JournalRecord.Base(default, 8, 1, Three));
+        group.Take(new JournalRecord.Begin(default, 8, 1, Three));
         group.Check(1);
         Assert.Throws<MalformedInputException>(() => group.Take(Entries(false, (12, 1))));
+    }
+
+    [Fact]
+    public void What_was_recovered_is_handed_out_once()
+    {
+        var group = new GroupJournal(1, "wal");
+        group.Replay(default, new JournalRecord.Begin(new HardState(3, new NodeId(2)), 0, 0, Three));
+        Assert.Equal(3, group.TakeRecovered()!.HardState.Term);
+        Assert.Throws<InvalidOperationException>(() => group.TakeRecovered());
     }
 
     [Fact]

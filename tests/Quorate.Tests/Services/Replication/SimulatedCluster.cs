@@ -49,6 +49,30 @@ internal sealed class SimulatedCluster : IDisposable
 
     public void WaitForLeader() => RunUntil(() => Live.Any(node => node.LeadsAnnounced), what: "a leader");
 
+    /// <summary>Waits for a linearizable read on a node and looks for a command in what it has applied then.</summary>
+    public Task<bool> Sees(Node node, string command) => node.Strand.InvokeAsync(async () =>
+    {
+        await node.Group.ReadBarrierAsync(default);
+        return node.Tally.Counts.ContainsKey(command);
+    });
+
+    /// <summary>Whether a read was answered and did not see what it had to.</summary>
+    public static bool HasMissed(Task<bool> read) => read.IsCompletedSuccessfully && !read.Result;
+
+    public void Restart(Node node)
+    {
+        node.Machine.Disk.Heal();
+        node.Machine.Restart();
+        RunUntil(() => node.IsReady, what: "up again");
+    }
+
+    public string OutcomeOf(Task task, int seconds = 60)
+    {
+        RunUntil(() => task.IsCompleted, seconds, "done");
+        return task.IsCompletedSuccessfully ? "done"
+            : task.Exception!.InnerException is ReplicationException e ? $"{e.Error}: {e.Message}" : task.Exception.InnerException!.Message;
+    }
+
     /// <summary>Proposes on a node's strand; the task is looked at, never awaited.</summary>
     public Task<byte[]> Propose(Node node, string command, ulong group = 1) =>
         node.Strand.InvokeAsync(() => node.Host!.Group(group).ProposeAsync(Encoding.UTF8.GetBytes(command), default).AsTask());
@@ -78,7 +102,7 @@ internal sealed class SimulatedCluster : IDisposable
     private async Task RunAsync(
         Node node, IMachine machine, IReadOnlyList<PeerMember> members, IReadOnlyList<NodeId>? voters, CancellationToken stop)
     {
-        (node.Host, node.LeadsAnnounced) = (null, false);
+        (node.Host, node.LeadsAnnounced, node.Failure, node.Inner) = (null, false, null, machine);
         node.Strand = (Strand)SynchronizationContext.Current!;
         node.Tallies = groups.ToDictionary(group => group, _ => new TallyMachine());
         var options = tune(new ReplicaHostOptions
@@ -89,9 +113,23 @@ internal sealed class SimulatedCluster : IDisposable
             Members = members,
         });
         var setups = groups.Select(group => new GroupSetup(group, node.Tallies[group], voters)).ToArray();
+        try
+        {
+            await ServeAsync(node, machine, options, setups, stop);
+        }
+        catch (IOException e)
+        {
+            (node.Host, node.Failure) = (null, e);
+        }
+    }
+
+    private async Task ServeAsync(
+        Node node, IMachine machine, ReplicaHostOptions options, GroupSetup[] setups, CancellationToken stop)
+    {
         var host = await ReplicaHost.StartAsync(machine, node.Strand, options, setups, stop);
         host.Group(groups[0]).LeadershipChanged += leads => node.LeadsAnnounced = leads;
         (node.Host, node.HostBoot) = (host, node.Machine.Boots);
+        node.Started?.Invoke(node);
         stop.Register(() => _ = host.DisposeAsync());
         await host.Completion;
     }
@@ -107,6 +145,15 @@ internal sealed class SimulatedCluster : IDisposable
         public Strand Strand { get; set; } = null!;
 
         public ReplicaHost? Host { get; set; }
+
+        /// <summary>The machine as its programs see it, in this life.</summary>
+        public IMachine Inner { get; set; } = null!;
+
+        /// <summary>Why the host could not start or go on.</summary>
+        public IOException? Failure { get; set; }
+
+        /// <summary>Called at the end of every start.</summary>
+        public Action<Node>? Started { get; set; }
 
         /// <summary>The boot of the machine that <see cref="Host"/> belongs to.</summary>
         public int HostBoot { get; set; }
