@@ -8,8 +8,8 @@ internal static class SocketCompletions
     /// <summary>
     /// On the thread that polls the sockets, instead of the thread pool: one wake-up less a message. A put that is alone in flight costs
     /// the cluster 1.5 ms of CPU instead of 2.2 (three processes on two cores, under load). It suits a process in which nothing
-    /// blocks there; an application that embeds a node decides for itself. To be called before the first socket. The runtime has only an environment
-    /// variable for it, and one that the user set stands.
+    /// blocks there; an application that embeds a node decides for itself. To be called before the first socket.
+    /// The runtime has only an environment variable for it, and one that the user set stands.
     /// </summary>
     public static void RunInline()
     {
