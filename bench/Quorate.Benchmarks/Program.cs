@@ -1,15 +1,32 @@
+using Quorate.Benchmarks.Checking;
 using Quorate.Benchmarks.Coordination;
+using Quorate.Benchmarks.Protocols;
+using Quorate.Benchmarks.Replication;
 using Quorate.Benchmarks.Simulation;
 
 switch (args.FirstOrDefault())
 {
     case "etcd":
         return await EtcdComparison.RunAsync(args[1..]);
+    case "embedded-puts":
+        return await EmbeddedPuts.Run(args[1..]);
+    case "raft-core":
+        return RaftBenchmark.Run();
     case "sim-messages":
         return MessageBenchmark.Run();
     case "sim-replication":
         return ReplicationBenchmark.Run();
+    case "check-etcd":
+        return CheckEtcd.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Quorate.Benchmarks etcd [ROUNDS] | sim-messages | sim-replication");
+        Console.Error.WriteLine("""
+            usage: Quorate.Benchmarks WHAT
+              etcd [ROUNDS]                                  three processes beside three of etcd, the same load in turns
+              embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs
+              raft-core                                      proposals a second of the core alone
+              sim-messages                                   events a second of the simulator
+              sim-replication                                simulated seconds a second of a replicated group under faults
+              check-etcd [FOLDER]                            the checker on the etcd logs
+            """);
         return 2;
 }

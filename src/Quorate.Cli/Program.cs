@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Quorate.Cli.Commands;
+using Quorate.Cli.Nodes;
 
+SocketCompletions.RunInline();
 var root = new RootCommand("The common standard library of distributed systems for .NET: clusters, simulation and checking.")
 {
     UpCommand.Create(),

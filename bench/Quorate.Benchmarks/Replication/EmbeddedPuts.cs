@@ -30,9 +30,12 @@ public static class EmbeddedPuts
                 await Task.Delay(20);
             var (_, strand, host) = nodes.First(node => node.Host.Group(1).IsLeader != atFollower);
             await Measure(strand, host.Group(1), inflight, TimeSpan.FromSeconds(1));
+            var (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
             var (count, elapsed) = await Measure(strand, host.Group(1), inflight, TimeSpan.FromSeconds(seconds));
+            (cpu, allocated) = (Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
             Console.WriteLine($"embedded-puts: {count / elapsed.TotalSeconds:n0} durable puts/s, mean {elapsed.TotalMilliseconds * inflight / count:n2} ms, "
-                + $"{inflight} in flight, 256 bytes, at the {(atFollower ? "follower" : "leader")}");
+                + $"{inflight} in flight, 256 bytes, at the {(atFollower ? "follower" : "leader")}; "
+                + $"client and all nodes: {cpu.TotalMicroseconds / count:n1} us of CPU and {allocated / count:n0} bytes allocated a put");
             return 0;
         }
         finally

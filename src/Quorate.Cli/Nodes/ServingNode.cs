@@ -31,7 +31,8 @@ internal sealed class ServingNode : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ServingNode> StartAsync(NodeOptions node, EtcdEndpointOptions etcd, CancellationToken cancellationToken)
     {
-        var running = await QuorateNode.StartAsync(node, cancellationToken);
+        // The only callers here are the endpoint's calls, which never block.
+        var running = await QuorateNode.StartAsync(node with { CallersBlock = false }, cancellationToken);
         try
         {
             return new ServingNode(node.Name, running, await EtcdEndpoint.StartAsync(running.Coordination, etcd, cancellationToken));

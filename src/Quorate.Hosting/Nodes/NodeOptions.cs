@@ -47,6 +47,12 @@ public sealed record NodeOptions
     /// <summary>The largest writing request, in bytes. Default 1.5 MiB, from 1 KiB to 2 MiB.</summary>
     public int RequestBytesMax { get; init; } = 3 << 19;
 
+    /// <summary>
+    /// Whether callers of the services may block their threads once they are answered. Default true; false, where every caller is
+    /// asynchronous to the end, spares an answer that is alone a thread's wake-up.
+    /// </summary>
+    public bool CallersBlock { get; init; } = true;
+
     /// <summary>Who gets the node's events, from any thread; it must not block. Default null: nobody.</summary>
     public Action<TelemetryEvent>? Telemetry { get; init; }
 

@@ -128,6 +128,7 @@ public sealed class QuorateNode : IAsyncDisposable
         UrlScheme = options.ClientTls ? "https" : "http",
         // The endpoint has refused what is over the bound; a command holds a little more than the request.
         RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
+        CallersBlock = options.CallersBlock,
         LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
     };
 

@@ -31,6 +31,18 @@ public abstract class Strand : SynchronizationContext
     /// <param name="work">What to run; an exception that escapes it fails the machine.</param>
     public void Post(Action work) => Post(static state => ((Action)state!)(), work);
 
+    /// <summary>
+    /// Runs a piece of work that is no longer the strand's own, such as telling a caller outside: at once here; on the real machine by a
+    /// pool thread, or by the thread that ran the strand once it has let go of it. Called on the strand.
+    /// </summary>
+    /// <param name="d">What to run; it must neither throw nor block.</param>
+    /// <param name="state">Given to it.</param>
+    public virtual void Leave(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        d(state);
+    }
+
     /// <summary>Runs asynchronous work on the strand and hands its outcome to the caller, wherever the caller is.</summary>
     /// <param name="work">What to run.</param>
     public Task InvokeAsync(Func<Task> work) => InvokeAsync(async () =>

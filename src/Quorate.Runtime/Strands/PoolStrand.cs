@@ -18,6 +18,10 @@ internal sealed class PoolStrand(string name, FailSwitch failSwitch) : Strand, I
 
     private readonly ConcurrentQueue<Work> queue = new();
 
+    // The first piece that leaves in this drain, which may well be the only one. Only touched on the strand.
+    private Work leaving;
+    private bool manyLeave;
+
     // 1 while the strand is queued to the pool or runs; whoever turns it from 0 to 1 queues the strand.
     private int scheduled;
 
@@ -34,6 +38,27 @@ internal sealed class PoolStrand(string name, FailSwitch failSwitch) : Strand, I
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// One alone goes on on this thread, which is awake. Several go to the pool: in a row behind the drain they would keep each other
+    /// waiting, and measured no less CPU.
+    /// </remarks>
+    public override void Leave(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        if (!manyLeave && leaving.Callback is null)
+        {
+            leaving = new Work(d, state);
+            return;
+        }
+
+        manyLeave = true;
+        if (leaving.Callback is not null)
+            QueueToPool(leaving);
+        leaving = default;
+        QueueToPool(new Work(d, state));
+    }
+
+    /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute() => Drain();
 
     /// <inheritdoc/>
@@ -45,11 +70,17 @@ internal sealed class PoolStrand(string name, FailSwitch failSwitch) : Strand, I
         for (var i = 0; i < DrainMax && queue.TryDequeue(out var work); i++)
             Run(work);
         SetSynchronizationContext(outer);
+        var left = leaving;
+        (leaving, manyLeave) = (default, false);
         Interlocked.Exchange(ref scheduled, 0);
         // A poster that came between the last dequeue and the exchange saw 1 and left the hand-over to us.
         if (!queue.IsEmpty && Interlocked.Exchange(ref scheduled, 1) == 0)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        left.Callback?.Invoke(left.State);
     }
+
+    private static void QueueToPool(in Work work) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static gone => gone.Callback(gone.State), work, preferLocal: true);
 
     private void Run(in Work work)
     {

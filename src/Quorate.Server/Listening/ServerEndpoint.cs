@@ -81,7 +81,9 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     private static WebApplication Build(Action<KestrelServerOptions> configure)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(configure);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(configure)
+            // What is unsafe is to block there, and no call does: each stream is handed to the pool before its call begins.
+            .UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         return builder.Build();
     }
 

@@ -33,6 +33,12 @@ public sealed record CoordinationOptions
     /// <summary>How long keep-alives and questions for a lease's remaining time look for the leader. Default 7 s, as etcd's.</summary>
     public TimeSpan LeaderTimeout { get; init; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>
+    /// Whether callers may block their threads once they are answered. Default true; false, where every caller is asynchronous to the end,
+    /// spares an answer that is alone a thread's wake-up.
+    /// </summary>
+    public bool CallersBlock { get; init; } = true;
+
     /// <summary>The most unread bytes of a watch stream before its watches read the history instead. Default 8 MiB.</summary>
     public long WatchBufferBytesMax { get; init; } = 8 << 20;
 }

@@ -120,7 +120,7 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
 
     private ValueTask<TResponse> On<TRequest, TResponse>(
         Func<TRequest, CancellationToken, ValueTask<TResponse>> work, TRequest request, CancellationToken cancellationToken) =>
-        StrandCall<TRequest, TResponse>.Start(strand, work, request, cancellationToken);
+        StrandCall<TRequest, TResponse>.Start(strand, work, request, options.CallersBlock, cancellationToken);
 
     private ReadOnlyMemory<byte> Bounded(ReadOnlyMemory<byte> command) =>
         command.Length <= options.RequestBytesMax ? command : throw CoordinationErrors.Of(CoordinationError.RequestTooLarge);

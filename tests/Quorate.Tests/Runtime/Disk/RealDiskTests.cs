@@ -29,6 +29,29 @@ public sealed class RealDiskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_strand_that_goes_on_after_a_sync_does_not_hold_up_the_next_write()
+    {
+        await using var file = await machine.Disk.OpenAsync("busy", OpenMode.CreateNew);
+        var strand = machine.CreateStrand("waits");
+        using var written = new ManualResetEventSlim();
+        for (var round = 0; round < 100; round++)
+        {
+            written.Reset();
+            var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var blocked = strand.InvokeAsync(async () =>
+            {
+                await file.WriteAndSyncAsync(0, new byte[512]);
+                synced.SetResult();
+                Assert.True(written.Wait(TimeSpan.FromSeconds(30)));
+            });
+            await synced.Task;
+            await file.WriteAndSyncAsync(512, new byte[512]);
+            written.Set();
+            await blocked;
+        }
+    }
+
+    [Fact]
     public async Task The_lock_file_is_out_of_reach()
     {
         Assert.True(File.Exists(Path.Combine(folder, DataPaths.LockName)));

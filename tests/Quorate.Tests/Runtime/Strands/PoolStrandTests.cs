@@ -66,6 +66,34 @@ public sealed class PoolStrandTests
     }
 
     [Fact]
+    public async Task What_leaves_a_strand_runs_once_each_and_off_the_strand()
+    {
+        await using var machine = new RealMachine(new RealMachineOptions { Name = "m" });
+        var strand = machine.CreateStrand("worker");
+        const int Count = 1_000;
+        var (runs, onStrand, left) = (new int[Count], 0, Count);
+        var all = new TaskCompletionSource();
+        for (var i = 0; i < Count; i++)
+        {
+            var number = i;
+            strand.Post(() => strand.Leave(Run, number));
+        }
+
+        await all.Task.WaitAsync(Patience);
+        Assert.All(runs, times => Assert.Equal(1, times));
+        Assert.Equal(0, onStrand);
+
+        void Run(object? number)
+        {
+            Interlocked.Increment(ref runs[(int)number!]);
+            if (strand.IsCurrent)
+                Interlocked.Increment(ref onStrand);
+            if (Interlocked.Decrement(ref left) == 0)
+                all.SetResult();
+        }
+    }
+
+    [Fact]
     public async Task A_post_allocates_nothing_once_the_queue_has_grown()
     {
         await using var machine = new RealMachine(new RealMachineOptions { Name = "m" });
