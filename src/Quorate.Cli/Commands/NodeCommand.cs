@@ -71,7 +71,8 @@ internal sealed class NodeCommand
         var etcd = EtcdOf(line, node);
         if (!NodeOptionsRules.IsSecured(etcd.Listen, etcd.Tls is not null, node.AllowInsecure))
             throw new UsageException(
-                $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, or --insecure to serve without TLS.");
+                $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, "
+                + "or --insecure to serve without TLS.");
         await using var group = new NodeGroup();
         await group.StartAsync(node, etcd, shared.Log(line), cancellationToken);
         Console.WriteLine($"listening {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");

@@ -42,7 +42,8 @@ internal static class NodeErrors
     {
         DiskFullException => $"the disk is full: {Flat(e.Message)}",
         // An emptied folder is no way out: the node would forget its votes and what it acknowledged (Ongaro's thesis, section 11.7.2).
-        CorruptFileException => $"{Flat(e.Message)}. Nothing was changed. The other nodes go on; keep this folder, and do not start the node empty.",
+        CorruptFileException =>
+            $"{Flat(e.Message)}. Nothing was changed. The other nodes go on; keep this folder, and do not start the node empty.",
         _ => Flat(e.Message),
     };
 

@@ -95,7 +95,8 @@ public sealed class QuorateNode : IAsyncDisposable
     {
         await DataFolder.ClaimAsync(machine.Disk, new DataFolderIdentity(ClusterIdOf(options), options.Name), cancellationToken);
         var store = new CoordinationStore();
-        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [new GroupSetup(SystemGroup, store)], cancellationToken);
+        var group = new GroupSetup(SystemGroup, store);
+        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [group], cancellationToken);
         var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options));
         _ = WatchAsync(machine, host);
         return new QuorateNode(machine, host, coordination, failure);

@@ -156,8 +156,13 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         return more;
     }
 
-    public async ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken) =>
-        await work.Proposals.Submit(command, isMember: false, cancellationToken);
+    public async ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    {
+        // A node whose disk is full cannot vote: where a majority is full, no leader comes until there is room.
+        if (host.Journal.IsFull && Leader.IsNone)
+            throw new ReplicationException(ReplicationError.DiskFull, "The disk is full and there is no leader; the command was not applied.");
+        return await work.Proposals.Submit(command, isMember: false, cancellationToken);
+    }
 
     public async ValueTask ReadBarrierAsync(CancellationToken cancellationToken) =>
         await work.Barriers.Wait(waitsForApply: true, cancellationToken);

@@ -131,7 +131,11 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
     public async Task A_call_that_is_not_grpc_gets_an_http_answer()
     {
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await client.PostAsync(Put, [], ("content-type", "application/json"))).Http);
-        using var get = new HttpRequestMessage(HttpMethod.Get, "/health") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var get = new HttpRequestMessage(HttpMethod.Get, "/health")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.SendAsync(get)).StatusCode);
         using var old = new HttpRequestMessage(HttpMethod.Get, "/health") { Version = HttpVersion.Version11 };
         Assert.Equal(HttpStatusCode.BadRequest, (await client.SendAsync(old)).StatusCode);
