@@ -2,10 +2,14 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Hosting;
 
-/// <summary>The coordination service of a node that starts and stops with its host: before and after, calls fail with "stopped".</summary>
+/// <summary>
+/// The coordination service of a node that starts and stops with its host: before and after, calls fail with "stopped". So do the calls
+/// under way when the node fails, as nobody answers them any more.
+/// </summary>
 internal sealed class HostedCoordination : ICoordination
 {
     private volatile ICoordination? running;
+    private readonly CancellationTokenSource failed = new();
     private volatile string whyNot = "The node has not started yet.";
 
     /// <summary>Lets calls through.</summary>
@@ -20,55 +24,82 @@ internal sealed class HostedCoordination : ICoordination
         running = null;
     }
 
+    /// <summary>Refuses calls from now on, and ends those that are under way.</summary>
+    /// <param name="why">What they are told.</param>
+    public void Fail(string why)
+    {
+        Close(why);
+        // Not here: who waits goes on with the callers' own code.
+        _ = failed.CancelAsync();
+    }
+
+    /// <summary>Waits for a call's answer, or for the failure of the node.</summary>
+    /// <param name="call">The call.</param>
+    /// <exception cref="CoordinationException">The node failed before the answer.</exception>
+    internal ValueTask<T> AnswerAsync<T>(ValueTask<T> call) => call.IsCompleted ? call : AnswerOrFailureAsync(call.AsTask());
+
     /// <inheritdoc/>
     public ValueTask<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellationToken = default) =>
-        Running.RangeAsync(request, cancellationToken);
+        AnswerAsync(Running.RangeAsync(request, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default) =>
-        Running.PutAsync(request, cancellationToken);
+        AnswerAsync(Running.PutAsync(request, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellationToken = default) =>
-        Running.DeleteRangeAsync(request, cancellationToken);
+        AnswerAsync(Running.DeleteRangeAsync(request, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken = default) =>
-        Running.TxnAsync(request, cancellationToken);
+        AnswerAsync(Running.TxnAsync(request, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<ResponseHeader> CompactAsync(long revision, bool physical, CancellationToken cancellationToken = default) =>
-        Running.CompactAsync(revision, physical, cancellationToken);
+        AnswerAsync(Running.CompactAsync(revision, physical, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<LeaseGrantResponse> LeaseGrantAsync(long id, long ttlSeconds, CancellationToken cancellationToken = default) =>
-        Running.LeaseGrantAsync(id, ttlSeconds, cancellationToken);
+        AnswerAsync(Running.LeaseGrantAsync(id, ttlSeconds, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<ResponseHeader> LeaseRevokeAsync(long id, CancellationToken cancellationToken = default) =>
-        Running.LeaseRevokeAsync(id, cancellationToken);
+        AnswerAsync(Running.LeaseRevokeAsync(id, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<LeaseKeepAliveResponse> LeaseKeepAliveAsync(long id, CancellationToken cancellationToken = default) =>
-        Running.LeaseKeepAliveAsync(id, cancellationToken);
+        AnswerAsync(Running.LeaseKeepAliveAsync(id, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<LeaseTimeToLiveResponse> LeaseTimeToLiveAsync(long id, bool keys, CancellationToken cancellationToken = default) =>
-        Running.LeaseTimeToLiveAsync(id, keys, cancellationToken);
+        AnswerAsync(Running.LeaseTimeToLiveAsync(id, keys, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<LeaseLeasesResponse> LeaseLeasesAsync(CancellationToken cancellationToken = default) =>
-        Running.LeaseLeasesAsync(cancellationToken);
+        AnswerAsync(Running.LeaseLeasesAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public IWatchStream OpenWatchStream() => Running.OpenWatchStream();
+    public IWatchStream OpenWatchStream() => new HostedWatchStream(Running.OpenWatchStream(), this);
 
     /// <inheritdoc/>
     public ValueTask<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken = default) =>
-        Running.MemberListAsync(linearizable, cancellationToken);
+        AnswerAsync(Running.MemberListAsync(linearizable, cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) => Running.StatusAsync(cancellationToken);
+    public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) =>
+        AnswerAsync(Running.StatusAsync(cancellationToken));
 
     private ICoordination Running => running ?? throw new CoordinationException(CoordinationError.Stopped, whyNot);
+
+    private async ValueTask<T> AnswerOrFailureAsync<T>(Task<T> call)
+    {
+        try
+        {
+            return await call.WaitAsync(failed.Token);
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == failed.Token)
+        {
+            throw new CoordinationException(CoordinationError.Stopped, whyNot);
+        }
+    }
 }

@@ -34,7 +34,8 @@ internal sealed class HostedNode(IOptions<QuorateNodeBuilder> description, ILogg
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Coordination.Close("The node has stopped.");
-        await DisposeAsync();
+        if (Interlocked.Exchange(ref node, null) is { } running)
+            await running.DisposeAsync().AsTask().WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ internal sealed class HostedNode(IOptions<QuorateNodeBuilder> description, ILogg
 
     private void OnFail(Exception reason)
     {
-        Coordination.Close($"The node has failed: {reason.Message}");
+        Coordination.Fail($"The node has failed: {reason.Message}");
         log.LogCritical(reason, "The node has failed; the application stops.");
         application.StopApplication();
     }

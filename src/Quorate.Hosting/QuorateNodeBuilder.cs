@@ -87,7 +87,10 @@ public sealed class QuorateNodeBuilder
         return this;
     }
 
-    /// <summary>Lets the node listen elsewhere than on loopback without TLS: whoever reaches the port can then read and write everything.</summary>
+    /// <summary>
+    /// Lets the node listen elsewhere than on loopback without TLS: whoever reaches the port can then read and write
+    /// everything.
+    /// </summary>
     public QuorateNodeBuilder AllowInsecure()
     {
         allowInsecure = true;

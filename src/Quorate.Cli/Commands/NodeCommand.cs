@@ -11,11 +11,17 @@ namespace Quorate.Cli.Commands;
 /// <summary><c>quorate node</c>: one node of a cluster in a process of its own.</summary>
 internal sealed class NodeCommand
 {
-    private readonly Option<string> name = Text("--name", "NAME", "The node's name, one of those in --cluster. It never changes.", required: true);
-    private readonly Option<string> data = Text("--data", "DIR", "The folder of this node's files. No two nodes share one.", required: true);
+    private readonly Option<string> name = Text(
+        "--name", "NAME", "The node's name, one of those in --cluster. It never changes.", required: true);
+
+    private readonly Option<string> data = Text(
+        "--data", "DIR", "The folder of this node's files. No two nodes share one.", required: true);
+
     private readonly Option<string> peerListen = Text("--peer-listen", "H:P", "Where the node listens for the others.", required: true);
     private readonly Option<string> etcdListen = Text("--etcd-listen", "H:P", "Where the node listens for etcd's clients.", required: true);
-    private readonly Option<string> etcdAdvertise = Text("--etcd-advertise", "H:P", "Where clients reach the node. Default: --etcd-listen.");
+    private readonly Option<string> etcdAdvertise = Text(
+        "--etcd-advertise", "H:P", "Where clients reach the node. Default: --etcd-listen.");
+
     private readonly Option<string> cluster = Text(
         "--cluster", "n1=H:P,n2=H:P,…", "Every node with the address where the others reach it; the same on each node.", required: true);
 
@@ -45,7 +51,8 @@ internal sealed class NodeCommand
     public static Command Create()
     {
         var self = new NodeCommand();
-        var command = new Command("node", "Starts one node of a cluster and serves etcd's v3 API. Ctrl-C stops it; its data stays.")
+        var command = new Command(
+            "node", $"Starts one node of a cluster and serves etcd's v3 API. Ctrl-C stops it; its data stays. {NodeErrors.ExitCodes}")
         {
             self.name, self.data, self.peerListen, self.etcdListen, self.etcdAdvertise, self.cluster, self.clusterName,
             self.cert, self.key, self.ca, self.clientCert, self.clientKey, self.clientCa, self.insecure,
@@ -64,7 +71,8 @@ internal sealed class NodeCommand
         var etcd = EtcdOf(line, node);
         if (!NodeOptionsRules.IsSecured(etcd.Listen, etcd.Tls is not null, node.AllowInsecure))
             throw new UsageException(
-                $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, or --insecure to serve without TLS.");
+                $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, "
+                + "or --insecure to serve without TLS.");
         await using var group = new NodeGroup();
         await group.StartAsync(node, etcd, shared.Log(line), cancellationToken);
         Console.WriteLine($"listening {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");
@@ -82,11 +90,13 @@ internal sealed class NodeCommand
         var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca));
         if (peers is { Authorities: null })
             throw new UsageException("--cert and --key need --ca: nodes accept only certificates of an authority that they know.");
-        var members = line.GetValue(cluster)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberOf);
+        var members = line.GetValue(cluster)!
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberOf);
         var listen = AddressOf("--peer-listen", line.GetValue(peerListen)!);
         var allowInsecure = line.GetValue(insecure);
         if (!NodeOptionsRules.IsSecured(listen, peers is not null, allowInsecure))
-            throw new UsageException($"--peer-listen {listen} is not a loopback address: give --cert, --key and --ca, or --insecure to do without TLS.");
+            throw new UsageException(
+                $"--peer-listen {listen} is not a loopback address: give --cert, --key and --ca, or --insecure to do without TLS.");
         return new NodeOptions
         {
             Name = own,

@@ -35,7 +35,8 @@ internal static class UpCommand
         var peer = PortOption("--peer", 7000, "The port of node 1 for the other nodes; node i listens 10·(i-1) above.");
         // Links between nodes that start and stop together come and go: nothing that the user must see.
         var shared = new SharedFlags(Severity.Error);
-        var command = new Command("up", "Starts a cluster in this process and serves etcd's v3 API. Ctrl-C stops it; its data stays.")
+        var command = new Command(
+            "up", $"Starts a cluster in this process and serves etcd's v3 API. Ctrl-C stops it; its data stays. {NodeErrors.ExitCodes}")
         {
             nodes, data, etcd, peer,
         };
@@ -95,6 +96,7 @@ internal static class UpCommand
     private static void CheckPorts(string flag, int port, int count)
     {
         if (port < 1 || port + (PortStep * (count - 1)) > PortMax)
-            throw new UsageException($"{flag} {port} leaves no valid ports for {count} nodes: each is 10 above the one before, and at most {PortMax}.");
+            throw new UsageException(
+                $"{flag} {port} leaves no valid ports for {count} nodes: each is 10 above the one before, and at most {PortMax}.");
     }
 }

@@ -3,17 +3,24 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Cli.Nodes;
 
-/// <summary>Runs a command and turns what can go wrong outside of our code into one line and an exit code.</summary>
+/// <summary>Runs a command that starts nodes, and turns what can go wrong outside of our code into one line and an exit code.</summary>
 internal static class NodeErrors
 {
     private const int Failed = 1;
-    private const int BadUsage = 2;
+    // As the other commands have it: 0 to 2 are a verdict's.
+    private const int BadUsage = 3;
 
-    /// <summary>Runs a command.</summary>
+    /// <summary>What a command's help says of its exit codes.</summary>
+    public const string ExitCodes =
+        "Exit codes: 0 it was stopped; 1 the machine or the disk failed; 3 the command line is wrong; "
+        + "130 or 143 a second Ctrl-C or SIGTERM ended it at once.";
+
+    /// <summary>Runs a command. Asked to stop for the second time, the process ends at once.</summary>
     /// <param name="command">What to run; its result is the exit code.</param>
-    /// <returns>The exit code: 1 for a failure of the environment, 2 for a wrong command line.</returns>
+    /// <returns>The exit code: see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(Func<Task<int>> command)
     {
+        using var impatience = new SecondSignal();
         try
         {
             return await command();
@@ -34,7 +41,9 @@ internal static class NodeErrors
     public static string OneLine(Exception e) => e switch
     {
         DiskFullException => $"the disk is full: {Flat(e.Message)}",
-        CorruptFileException => $"{Flat(e.Message)}. Nothing was changed: restore the file, or empty the folder and let the node catch up from the others.",
+        // An emptied folder is no way out: the node would forget its votes and what it acknowledged (Ongaro's thesis, section 11.7.2).
+        CorruptFileException =>
+            $"{Flat(e.Message)}. Nothing was changed. The other nodes go on; keep this folder, and do not start the node empty.",
         _ => Flat(e.Message),
     };
 

@@ -26,12 +26,7 @@ internal sealed class NodeGroup : IAsyncDisposable
             TelemetryLeast = least,
             OnFail = reason => failed.TrySetException(new NodeFailedException(node.Name, reason)),
         };
-        var starting = ServingNode.StartAsync(options, etcd, cancellationToken);
-        // A node that fails while it starts never finishes starting.
-        await Task.WhenAny(starting, failed.Task);
-        if (failed.Task.IsFaulted)
-            await failed.Task;
-        var started = await starting;
+        var started = await ServingNode.StartAsync(options, etcd, cancellationToken);
         lock (nodes)
             nodes.Add(started);
     }
@@ -49,13 +44,8 @@ internal sealed class NodeGroup : IAsyncDisposable
         await OrFailureAsync(stop.ContinueWith(static _ => { }, TaskScheduler.Default));
     }
 
-    /// <summary>Stops all nodes. A node that has failed is not waited for.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (failed.Task.IsFaulted)
-            return;
-        await Task.WhenAll(nodes.Select(n => n.DisposeAsync().AsTask()));
-    }
+    /// <summary>Stops all nodes; those that go on when one failed are stopped as well as ever.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(nodes.Select(n => n.DisposeAsync().AsTask()));
 
     private async Task OrFailureAsync(Task task) => await await Task.WhenAny(task, failed.Task);
 }

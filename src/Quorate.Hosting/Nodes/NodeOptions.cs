@@ -59,6 +59,9 @@ public sealed record NodeOptions
     /// <summary>The least severity that <see cref="Telemetry"/> gets. Default <see cref="Severity.Information"/>.</summary>
     public Severity TelemetryLeast { get; init; } = Severity.Information;
 
-    /// <summary>Called once when the node had to stop because something that must hold does not. Default null: the process ends at once.</summary>
+    /// <summary>
+    /// Called once when the node had to stop, because something that must hold does not or its disk failed. From then on it does
+    /// nothing more, and is only to be disposed. Default null: the process ends at once.
+    /// </summary>
     public Action<Exception>? OnFail { get; init; }
 }

@@ -21,7 +21,8 @@ public static class NodeOptionsRules
         if (string.IsNullOrWhiteSpace(options.DataFolder))
             found.Add("The node has no data folder.");
         if (options.RequestBytesMax is < NodeOptions.RequestBytesMin or > NodeOptions.RequestBytesLimit)
-            found.Add($"The largest request must have {NodeOptions.RequestBytesMin} to {NodeOptions.RequestBytesLimit} bytes, not {options.RequestBytesMax}.");
+            found.Add(
+                $"The largest request must have {NodeOptions.RequestBytesMin} to {NodeOptions.RequestBytesLimit} bytes, not {options.RequestBytesMax}.");
         if (!IsSecured(options.Listen, options.Tls is not null, options.AllowInsecure))
             found.Add($"{options.Listen} is not a loopback address: give certificates, or allow insecure connections.");
         CheckTimes(options, found);
@@ -61,7 +62,9 @@ public static class NodeOptionsRules
     }
 
     private static bool IsName(string name) =>
-        Encoding.UTF8.GetByteCount(name) is >= 1 and <= NameBytesMax && !name.Any(c => c is '=' or ',' || char.IsWhiteSpace(c) || char.IsControl(c));
+        Encoding.UTF8.GetByteCount(name) is >= 1 and <= NameBytesMax
+        && !name.Any(c => c is '=' or ',' || char.IsWhiteSpace(c) || char.IsControl(c));
 
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -14,8 +14,8 @@ namespace Quorate.Hosting.Nodes;
 /// <remarks>
 /// Guarantee: as <see cref="ICoordination"/>'s; what was acknowledged survives the death of this process, and of a minority of the nodes.
 /// Cost: one strand, one connection to each peer, the state in memory.
-/// Fails when: an address or the data folder is taken, or the folder is another node's (<see cref="IOException"/> on start); an invariant is
-/// broken while it runs: see <see cref="NodeOptions.OnFail"/>.
+/// Fails when: an address or the data folder is taken, or the folder is another node's (<see cref="IOException"/> on start); an
+/// invariant is broken or the disk fails while it runs: see <see cref="NodeOptions.OnFail"/>.
 /// </remarks>
 public sealed class QuorateNode : IAsyncDisposable
 {
@@ -28,31 +28,41 @@ public sealed class QuorateNode : IAsyncDisposable
     private readonly RealMachine machine;
     private readonly ReplicaHost host;
     private readonly CoordinationService coordination;
+    private readonly Task failure;
 
-    private QuorateNode(RealMachine machine, ReplicaHost host, CoordinationService coordination)
+    private QuorateNode(RealMachine machine, ReplicaHost host, CoordinationService coordination, Task failure)
     {
         this.machine = machine;
         this.host = host;
         this.coordination = coordination;
+        this.failure = failure;
     }
 
     /// <summary>The coordination service.</summary>
     public ICoordination Coordination => coordination;
 
-    /// <summary>Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.</summary>
+    /// <summary>
+    /// Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.
+    /// </summary>
     /// <param name="options">What the node is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The options break <see cref="NodeOptionsRules"/>.</exception>
-    /// <exception cref="IOException">An address or the data folder is taken, is another node's, or is corrupt.</exception>
+    /// <exception cref="IOException">
+    /// An address or the data folder is taken, is another node's, or is corrupt; or the node failed while it started.
+    /// </exception>
     public static async Task<QuorateNode> StartAsync(NodeOptions options, CancellationToken cancellationToken = default)
     {
         if (NodeOptionsRules.Violations(options) is [var violation, ..])
             throw new ArgumentException(violation, nameof(options));
-        var machine = new RealMachine(MachineOptions(options));
+        var failure = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var machine = new RealMachine(MachineOptions(options, failure));
         try
         {
             var strand = machine.CreateStrand("node");
-            return await strand.InvokeAsync(() => StartAsync(machine, strand, options, cancellationToken));
+            var starting = strand.InvokeAsync(() => StartAsync(machine, strand, options, failure.Task, cancellationToken));
+            await Task.WhenAny(starting, failure.Task);
+            // The strands of a failed machine run nothing more, so that it would never be started.
+            return failure.Task.IsCompleted ? throw FailedEarly(await failure.Task) : await starting;
         }
         catch
         {
@@ -70,24 +80,35 @@ public sealed class QuorateNode : IAsyncDisposable
             await timer.WaitForNextTickAsync(cancellationToken);
     }
 
-    /// <summary>Stops serving, ends what is under way with an error, and releases addresses and data folder.</summary>
+    /// <summary>
+    /// Stops serving, ends what is under way with an error, and releases addresses and data folder. A node that failed is not waited
+    /// for: it does nothing more.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await coordination.DisposeAsync();
-        await host.DisposeAsync();
+        await await Task.WhenAny(StopAsync(), failure);
         await machine.DisposeAsync();
     }
 
     private static async Task<QuorateNode> StartAsync(
-        RealMachine machine, Strand strand, NodeOptions options, CancellationToken cancellationToken)
+        RealMachine machine, Strand strand, NodeOptions options, Task failure, CancellationToken cancellationToken)
     {
         await DataFolder.ClaimAsync(machine.Disk, new DataFolderIdentity(ClusterIdOf(options), options.Name), cancellationToken);
         var store = new CoordinationStore();
-        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [new GroupSetup(SystemGroup, store)], cancellationToken);
+        var group = new GroupSetup(SystemGroup, store);
+        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [group], cancellationToken);
         var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options));
         _ = WatchAsync(machine, host);
-        return new QuorateNode(machine, host, coordination);
+        return new QuorateNode(machine, host, coordination, failure);
     }
+
+    private async Task StopAsync()
+    {
+        await coordination.DisposeAsync();
+        await host.DisposeAsync();
+    }
+
+    private static IOException FailedEarly(Exception reason) => new($"The node failed while it started: {reason.Message}", reason);
 
     // A node whose log failed can only be started anew: the machine stops it as it does for a broken invariant.
     private static async Task WatchAsync(RealMachine machine, ReplicaHost host)
@@ -102,14 +123,18 @@ public sealed class QuorateNode : IAsyncDisposable
         }
     }
 
-    private static RealMachineOptions MachineOptions(NodeOptions options) => new()
+    private static RealMachineOptions MachineOptions(NodeOptions options, TaskCompletionSource<Exception> failure) => new()
     {
         Name = options.Name,
         DataFolder = options.DataFolder,
         Tls = options.Tls,
         Telemetry = options.Telemetry,
         TelemetryLeast = options.TelemetryLeast,
-        OnFail = options.OnFail,
+        OnFail = options.OnFail is not { } tell ? null : reason =>
+        {
+            tell(reason);
+            failure.TrySetResult(reason);
+        },
     };
 
     private static ReplicaHostOptions HostOptions(NodeOptions options) => new()

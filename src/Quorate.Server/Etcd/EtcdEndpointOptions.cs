@@ -19,8 +19,8 @@ public sealed record EtcdEndpointOptions
     public ServerTls? Tls { get; init; }
 
     /// <summary>
-    /// The largest writing request, in bytes; a larger one is answered with "etcdserver: request is too large". Default 1.5 MiB, from 1 KiB to
-    /// 2 MiB. Messages more than 512 KiB larger are refused before they are read, as in etcd.
+    /// The largest writing request, in bytes; a larger one is answered with "etcdserver: request is too large". Default 1.5 MiB, from 1 KiB
+    /// to 2 MiB. Messages more than 512 KiB larger are refused before they are read, as in etcd.
     /// </summary>
     public int RequestBytesMax { get; init; } = 3 << 19;
 

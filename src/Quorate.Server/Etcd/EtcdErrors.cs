@@ -4,7 +4,10 @@ using Quorate.Services.Coordination;
 namespace Quorate.Server.Etcd;
 
 /// <summary>The one table of how errors of the coordination service read in etcd's API.</summary>
-/// <remarks>Source: etcd 3.4, etcdserver/api/v3rpc/rpctypes/error.go. Clients compare these texts, so each is etcd's to the letter.</remarks>
+/// <remarks>
+/// Source: etcd 3.4, etcdserver/api/v3rpc/rpctypes/error.go. Clients compare these texts, so each is etcd's to the
+/// letter.
+/// </remarks>
 internal static class EtcdErrors
 {
     /// <summary>The status of a coordination error; null for an exception of another kind.</summary>

@@ -73,7 +73,8 @@ internal sealed class EtcdMethods(ICoordination coordination, int requestBytesMa
             static body => Wire.AlarmRequest.Parser.ParseFrom(body), AlarmsAsync, EtcdResponses.ToHeaderResponse);
     }
 
-    // As an etcd on which nobody has set up authentication: nothing to list, nobody to log in, and it cannot be enabled without a root user.
+    // As an etcd on which nobody has set up authentication: nothing to list, nobody to log in, and it cannot be enabled without a root
+    // user.
     private void AddAuthentication(Dictionary<string, GrpcMethod> methods)
     {
         const string Service = "/etcdserverpb.Auth/";

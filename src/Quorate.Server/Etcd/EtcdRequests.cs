@@ -23,7 +23,8 @@ internal static class EtcdRequests
         r.MaxCreateRevision);
 
     /// <summary>A put.</summary>
-    public static PutRequest ToRequest(Wire.PutRequest r) => new(r.Key.Memory, r.Value.Memory, r.Lease, r.PrevKv, r.IgnoreValue, r.IgnoreLease);
+    public static PutRequest ToRequest(Wire.PutRequest r) =>
+        new(r.Key.Memory, r.Value.Memory, r.Lease, r.PrevKv, r.IgnoreValue, r.IgnoreLease);
 
     /// <summary>A delete.</summary>
     public static DeleteRangeRequest ToRequest(Wire.DeleteRangeRequest r) => new(r.Key.Memory, r.RangeEnd.Memory, r.PrevKv);

@@ -60,10 +60,12 @@ internal static class EtcdResponses
     }
 
     /// <summary>A granted lease.</summary>
-    public static Wire.LeaseGrantResponse ToWire(LeaseGrantResponse r) => new() { Header = ToWire(r.Header), ID = r.Id, TTL = r.TtlSeconds };
+    public static Wire.LeaseGrantResponse ToWire(LeaseGrantResponse r) =>
+        new() { Header = ToWire(r.Header), ID = r.Id, TTL = r.TtlSeconds };
 
     /// <summary>A renewed lease.</summary>
-    public static Wire.LeaseKeepAliveResponse ToWire(LeaseKeepAliveResponse r) => new() { Header = ToWire(r.Header), ID = r.Id, TTL = r.TtlSeconds };
+    public static Wire.LeaseKeepAliveResponse ToWire(LeaseKeepAliveResponse r) =>
+        new() { Header = ToWire(r.Header), ID = r.Id, TTL = r.TtlSeconds };
 
     /// <summary>What is left of a lease.</summary>
     public static Wire.LeaseTimeToLiveResponse ToWire(LeaseTimeToLiveResponse r)

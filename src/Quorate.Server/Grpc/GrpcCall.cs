@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Quorate.Server.Grpc;
 
-/// <summary>One call: an HTTP/2 stream with a request body of framed messages and a response of the same. The object is reused from call to call.</summary>
+/// <summary>
+/// One call: an HTTP/2 stream with a request body of framed messages and a response of the same. The object is reused from
+/// call to call.
+/// </summary>
 internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping)
 {
     private const string ContentType = "application/grpc";

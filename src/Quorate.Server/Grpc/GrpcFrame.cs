@@ -7,7 +7,10 @@ namespace Quorate.Server.Grpc;
 /// <summary>
 /// A message on a gRPC stream: one byte that says whether it is compressed, four bytes of length (big-endian), and the message.
 /// </summary>
-/// <remarks>Source: grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message". The texts of the errors are grpc-go's, which clients' users know.</remarks>
+/// <remarks>
+/// Source: grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message". The texts of the errors are grpc-go's, which clients'
+/// users know.
+/// </remarks>
 internal static class GrpcFrame
 {
     /// <summary>The bytes before a message.</summary>

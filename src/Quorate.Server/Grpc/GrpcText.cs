@@ -12,7 +12,10 @@ internal static class GrpcText
 
     private const int TimeoutDigitsMax = 8;
 
-    /// <summary>Percent-encodes a status message: UTF-8, of which all but the printable ASCII characters without <c>%</c> are escaped.</summary>
+    /// <summary>
+    /// Percent-encodes a status message: UTF-8, of which all but the printable ASCII characters without <c>%</c> are
+    /// escaped.
+    /// </summary>
     /// <param name="message">The message as people read it.</param>
     public static string EncodeMessage(string message)
     {

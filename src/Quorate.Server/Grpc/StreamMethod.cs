@@ -9,8 +9,8 @@ internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> 
     {
         using var lifetime = call.BeginStream();
         await call.RequireLeaderAsync();
-        // The headers go out at once: clients wait for them before they believe that the stream is open. Without a token, as a flush that is
-        // canceled makes the web server reset the stream, and a client would not learn why.
+        // The headers go out at once: clients wait for them before they believe that the stream is open. Without a token, as a flush that
+        // is canceled makes the web server reset the stream, and a client would not learn why.
         await call.Output.FlushAsync();
         await handle(call, lifetime.Token);
     }

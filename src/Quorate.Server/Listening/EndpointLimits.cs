@@ -1,6 +1,9 @@
 namespace Quorate.Server.Listening;
 
-/// <summary>The bounds of one endpoint's web server. A connection or stream beyond a bound is refused; windows make a sender wait.</summary>
+/// <summary>
+/// The bounds of one endpoint's web server. A connection or stream beyond a bound is refused; windows make a sender
+/// wait.
+/// </summary>
 public sealed record EndpointLimits
 {
     /// <summary>The most connections at once. Default 10,000; one more is closed at once.</summary>

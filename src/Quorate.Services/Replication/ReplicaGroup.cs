@@ -164,8 +164,14 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         return more;
     }
 
-    public ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken) =>
-        new(work.Proposals.Submit(command, isMember: false, cancellationToken));
+    public ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    {
+        // A node whose disk is full cannot vote: where a majority is full, no leader comes until there is room.
+        if (host.Journal.IsFull && Leader.IsNone)
+            return ValueTask.FromException<byte[]>(
+                new ReplicationException(ReplicationError.DiskFull, "The disk is full and there is no leader; the command was not applied."));
+        return new(work.Proposals.Submit(command, isMember: false, cancellationToken));
+    }
 
     public ValueTask ReadBarrierAsync(CancellationToken cancellationToken) =>
         new(work.Barriers.Wait(waitsForApply: true, cancellationToken));

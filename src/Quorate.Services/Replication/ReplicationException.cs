@@ -21,7 +21,7 @@ public enum ReplicationError
     /// <summary>The node that was called could not be reached or answered with an error.</summary>
     Unreachable,
 
-    /// <summary>The disk of the leader is full. The command was not applied and will not be.</summary>
+    /// <summary>The disk of the leader is full, or this node's is and there is no leader. The command was not applied and will not be.</summary>
     DiskFull,
 }
 

@@ -1,16 +1,18 @@
 using Quorate.Checking.Histories;
 using Quorate.Interop.Clients;
+using Quorate.Interop.Clusters;
 
 namespace Quorate.Interop.Chaos;
 
 /// <summary>Puts and gets a few keys, one call at a time, and records what it did. After a failure it goes on at the next node.</summary>
-internal sealed class RecordingClient(HistoryRecorder recorder, long number, IReadOnlyList<string> nodes, int keys)
+internal sealed class RecordingClient(HistoryRecorder recorder, int number, NodeCluster cluster, int keys, TimeSpan callTimeout)
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+    // A failed call's process of the history never speaks again; its successor's number is this much higher.
+    private const int Successor = 1000;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20);
 
-    private readonly Random random = new((int)number);
-    private readonly string name = $"{number}";
-    private int node = (int)number % nodes.Count;
+    private readonly Random random = new(number);
+    private int node = number % NodeCluster.Size;
     private long process = number;
     private int written;
 
@@ -21,17 +23,18 @@ internal sealed class RecordingClient(HistoryRecorder recorder, long number, IRe
     {
         while (!stop.IsCancellationRequested)
         {
-            using var client = new GrpcClient($"http://{nodes[node]}", CallTimeout);
+            using var client = cluster.Client(node, callTimeout);
             while (!stop.IsCancellationRequested && await TryOneAsync(client))
                 Succeeded++;
-            node = (node + 1) % nodes.Count;
+            node = (node + 1) % NodeCluster.Size;
+            await Task.Delay(PauseAfterFailure, CancellationToken.None);
         }
     }
 
     private Task<bool> TryOneAsync(GrpcClient client)
     {
         var key = $"chaos/{random.Next(keys)}";
-        return random.Next(2) == 0 ? GetAsync(client, key) : PutAsync(client, key, $"{name}-{written++}");
+        return random.Next(2) == 0 ? GetAsync(client, key) : PutAsync(client, key, $"{number}-{written++}");
     }
 
     private async Task<bool> PutAsync(GrpcClient client, string key, string value)
@@ -43,11 +46,11 @@ internal sealed class RecordingClient(HistoryRecorder recorder, long number, IRe
             recorder.Complete(process, HistoryEventType.Ok, HistoryValue.Of(value));
             return true;
         }
-        catch (Exception e) when (IsFailure(e))
+        catch (Exception e) when (GrpcClient.IsFailure(e))
         {
-            // It may have happened, or happen later: the process of the history never speaks again.
+            // It may have happened, or happen later.
             recorder.Complete(process, HistoryEventType.Unknown, HistoryValue.Of(value), e.Message);
-            process += 1000;
+            process += Successor;
             return false;
         }
     }
@@ -60,12 +63,10 @@ internal sealed class RecordingClient(HistoryRecorder recorder, long number, IRe
             recorder.Complete(process, HistoryEventType.Ok, HistoryValue.Of(await client.GetAsync(key)));
             return true;
         }
-        catch (Exception e) when (IsFailure(e))
+        catch (Exception e) when (GrpcClient.IsFailure(e))
         {
             recorder.Complete(process, HistoryEventType.Fail, HistoryValue.Nil, e.Message);
             return false;
         }
     }
-
-    private static bool IsFailure(Exception e) => e is HttpRequestException or TaskCanceledException or GrpcFailure or IOException;
 }

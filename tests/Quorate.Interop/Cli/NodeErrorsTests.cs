@@ -16,18 +16,19 @@ public sealed class NodeErrorsTests : IDisposable
     [InlineData("leaves no valid ports", "up", "--etcd", "65530")]
     [InlineData("election timeout", "up", "--election-timeout", "100", "--heartbeat", "90")]
     [InlineData("largest request", "up", "--request-bytes-max", "10")]
-    public Task A_flag_that_cannot_be_is_refused(string message, params string[] arguments) => RefusedAsync(2, message, arguments);
+    public Task A_flag_that_cannot_be_is_refused(string message, params string[] arguments) => RefusedAsync(3, message, arguments);
 
     [Theory]
     [InlineData("'nx' is not one of the cluster's members", "--name", "nx")]
     [InlineData("is not an address", "--peer-listen", "somewhere")]
     [InlineData("must be NAME=HOST:PORT", "--cluster", "127.0.0.1:7000")]
     [InlineData("Two members are named 'n1'", "--cluster", "n1=127.0.0.1:1,n1=127.0.0.1:2")]
-    [InlineData("--peer-listen 0.0.0.0:1 is not a loopback address: give --cert, --key and --ca, or --insecure", "--peer-listen", "0.0.0.0:1")]
-    [InlineData("--etcd-listen 0.0.0.0:1 is not a loopback address: give --client-cert and --client-key, or --insecure", "--etcd-listen", "0.0.0.0:1")]
+    [InlineData("0.0.0.0:1 is not a loopback address: give --cert, --key and --ca, or --insecure", "--peer-listen", "0.0.0.0:1")]
+    [InlineData("0.0.0.0:1 is not a loopback address: give --client-cert and --client-key, or --insecure", "--etcd-listen", "0.0.0.0:1")]
     [InlineData("--cert and --key must be given together", "--cert", "x.pem")]
     [InlineData("cannot read the certificate x.pem", "--client-cert", "x.pem", "--client-key", "y.pem")]
-    public Task A_node_that_cannot_be_is_refused(string message, params string[] replaced) => RefusedAsync(2, message, Node("data", replaced));
+    public Task A_node_that_cannot_be_is_refused(string message, params string[] replaced) =>
+        RefusedAsync(3, message, Node("data", replaced));
 
     [Fact]
     public async Task A_port_in_use_is_named()

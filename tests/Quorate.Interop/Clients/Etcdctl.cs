@@ -4,7 +4,7 @@ using Quorate.Interop.Processes;
 namespace Quorate.Interop.Clients;
 
 /// <summary>etcd's own command line client.</summary>
-internal sealed class Etcdctl(string endpoints)
+internal sealed class Etcdctl(string endpoints, params string[] flags)
 {
     public const string Missing = "etcdctl is not installed (Debian: etcd-client)";
     private static readonly string? Program = Project.Find("etcdctl");
@@ -51,7 +51,7 @@ internal sealed class Etcdctl(string endpoints)
     /// <summary>Starts a command that goes on until it is killed.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program!, ["--endpoints", endpoints, .. arguments])
+        var start = new ProcessStartInfo(Program!, ["--endpoints", endpoints, .. flags, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

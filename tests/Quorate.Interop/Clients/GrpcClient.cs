@@ -1,17 +1,28 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Quorate.Interop.Clients;
 
 /// <summary>A client of our own that shares no code with the server: it writes etcd's messages byte by byte, right or wrong.</summary>
-internal sealed class GrpcClient(string server, TimeSpan timeout) : IDisposable
+internal sealed class GrpcClient(string server, TimeSpan timeout, SocketConnect? connect = null) : IDisposable
 {
-    private readonly HttpClient http = new() { BaseAddress = new Uri(server), Timeout = timeout };
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, ConnectCallback = Callback(connect) })
+    {
+        BaseAddress = new Uri(server),
+        Timeout = timeout,
+    };
 
-    /// <summary>Puts a key. Throws <see cref="HttpRequestException"/>, <see cref="TaskCanceledException"/> or <see cref="GrpcFailure"/>.</summary>
-    public Task PutAsync(string key, string value) => CallAsync("/etcdserverpb.KV/Put", [.. Protobuf.Bytes(1, key), .. Protobuf.Bytes(2, value)]);
+    /// <summary>Whether an exception is how a call fails.</summary>
+    public static bool IsFailure(Exception e) => e is HttpRequestException or TaskCanceledException or GrpcFailure or IOException;
+
+    /// <summary>The message that puts a key.</summary>
+    public static byte[] Put(string key, string value) => [.. Protobuf.Bytes(1, key), .. Protobuf.Bytes(2, value)];
+
+    /// <summary>Puts a key; what it throws, <see cref="IsFailure"/> knows.</summary>
+    public Task PutAsync(string key, string value) => CallAsync("/etcdserverpb.KV/Put", Put(key, value));
 
     /// <summary>Gets a key linearizably; null where there is none.</summary>
     public async Task<string?> GetAsync(string key) =>
@@ -46,6 +57,10 @@ internal sealed class GrpcClient(string server, TimeSpan timeout) : IDisposable
         return frame;
     }
 
+    private static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? Callback(SocketConnect? connect) =>
+        connect is null ? null : async (context, cancellationToken) =>
+            new NetworkStream(await connect(context.DnsEndPoint, cancellationToken), ownsSocket: true);
+
     // RangeResponse.kvs is field 2, KeyValue.value field 5.
     private static string? ValueOf(byte[] range) =>
         Protobuf.Field(range, 2) is { } kv ? Encoding.UTF8.GetString(Protobuf.Field(kv, 5) ?? []) : null;
@@ -54,6 +69,9 @@ internal sealed class GrpcClient(string server, TimeSpan timeout) : IDisposable
         response.TrailingHeaders.TryGetValues(name, out var trailer) ? trailer.First()
         : response.Headers.TryGetValues(name, out var header) ? header.First() : null;
 }
+
+/// <summary>Connects a socket, wherever that is done from.</summary>
+internal delegate ValueTask<Socket> SocketConnect(DnsEndPoint remote, CancellationToken cancellationToken);
 
 /// <summary>A call ended with a status other than OK.</summary>
 internal sealed class GrpcFailure(string? status, string? message) : Exception($"{status}: {message}")

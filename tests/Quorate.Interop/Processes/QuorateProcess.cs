@@ -6,7 +6,10 @@ namespace Quorate.Interop.Processes;
 /// <summary>A running <c>quorate</c>. Disposing it kills it.</summary>
 internal sealed class QuorateProcess : IAsyncDisposable
 {
+    private const int Interrupt = 2;
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
@@ -23,9 +26,13 @@ internal sealed class QuorateProcess : IAsyncDisposable
     /// <summary>What it wrote to its standard error.</summary>
     public string Errors => Join(errors);
 
-    public static QuorateProcess Start(string folder, params string[] arguments)
+    public static QuorateProcess Start(string folder, params string[] arguments) => StartWith([], folder, arguments);
+
+    /// <summary>Starts it through another program, which must become it.</summary>
+    public static QuorateProcess StartWith(string[] launcher, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Project.CommandLine, .. arguments])
+        string[] words = [.. launcher, "dotnet", "exec", Project.CommandLine, .. arguments];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -48,25 +55,12 @@ internal sealed class QuorateProcess : IAsyncDisposable
         return (running.process.ExitCode, running.Output, running.Errors);
     }
 
-    /// <summary>Waits for a line that begins so.</summary>
-    public async Task<string> WaitForLineAsync(string beginning)
-    {
-        using var limit = new CancellationTokenSource(StartLimit);
-        while (true)
-        {
-            Task next;
-            lock (sync)
-            {
-                if (output.FirstOrDefault(l => l.StartsWith(beginning, StringComparison.Ordinal)) is { } line)
-                    return line;
-                next = changed.Task;
-            }
-            if (process.HasExited)
-                throw new InvalidOperationException($"quorate ended with {process.ExitCode} before '{beginning}': {Output}{Errors}");
-            await Task.WhenAny(next, process.WaitForExitAsync(limit.Token));
-            limit.Token.ThrowIfCancellationRequested();
-        }
-    }
+    /// <summary>Waits for a line of output that begins so.</summary>
+    public Task<string> WaitForLineAsync(string beginning) =>
+        WaitAsync(output, l => l.StartsWith(beginning, StringComparison.Ordinal), beginning);
+
+    /// <summary>Waits for a line of the errors that contains this.</summary>
+    public Task<string> WaitForErrorAsync(string part) => WaitAsync(errors, l => l.Contains(part, StringComparison.Ordinal), part);
 
     /// <summary>kill -9: the process gets no chance to do anything.</summary>
     public async Task KillAsync()
@@ -75,11 +69,26 @@ internal sealed class QuorateProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: nothing of the process runs any more, and it does not know.</summary>
+    public void Freeze() => Send(Stop);
+
+    /// <summary>SIGCONT: it goes on where it was.</summary>
+    public void Thaw() => Send(Continue);
+
+    /// <summary>What Ctrl-C sends.</summary>
+    public void SendInterrupt() => Send(Interrupt);
+
     /// <summary>Asks it to stop as a service manager does.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync()
     {
-        Assert.Equal(0, SendSignal(process.Id, Terminate));
+        Send(Terminate);
+        return ExitCodeAsync();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
         await process.WaitForExitAsync().WaitAsync(StartLimit);
         return process.ExitCode;
     }
@@ -93,6 +102,27 @@ internal sealed class QuorateProcess : IAsyncDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);
+
+    private async Task<string> WaitAsync(List<string> lines, Func<string, bool> wanted, string what)
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (true)
+        {
+            Task next;
+            lock (sync)
+            {
+                if (lines.FirstOrDefault(wanted) is { } line)
+                    return line;
+                next = changed.Task;
+            }
+            if (process.HasExited)
+                throw new InvalidOperationException($"quorate ended with {process.ExitCode} before '{what}': {Output}{Errors}");
+            await Task.WhenAny(next, process.WaitForExitAsync(limit.Token));
+            limit.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Send(int signal) => Assert.Equal(0, SendSignal(process.Id, signal));
 
     private void Take(List<string> lines, string? line)
     {

@@ -13,6 +13,9 @@ internal sealed class PeerLink
 {
     private const int KeptBufferBytes = 4 << 20;
 
+    // Nodes that start together find each other within a few attempts: until then a peer that is not there is no trouble.
+    private const int PatientAttempts = 4;
+
     private readonly IMachine machine;
     private readonly PeerOptions options;
     private readonly string listening;
@@ -22,7 +25,9 @@ internal sealed class PeerLink
     private ByteWriter leaving = new(4096);
     private IConnection? connection;
     private bool pumping;
-    private string lastTrouble = "";
+    private (Severity Severity, string What) lastTrouble;
+    private int failures;
+    private bool everUp;
     private Task running = Task.CompletedTask;
 
     public PeerLink(IMachine machine, PeerOptions options, string listening, NodeId peer, NetworkAddress address, Action<NodeId> changed)
@@ -68,7 +73,6 @@ internal sealed class PeerLink
 
     private async Task RunAsync()
     {
-        var failures = 0;
         while (!stop.IsCancellationRequested)
         {
             var wasUp = await ConnectAndWatchAsync();
@@ -154,7 +158,8 @@ internal sealed class PeerLink
     {
         filling.Clear();
         connection = dialled;
-        lastTrouble = "";
+        lastTrouble = default;
+        everUp = true;
         machine.Telemetry.Record(Severity.Information, "peers", $"The link to {Peer} at {Address} is up.");
         changed(Peer);
     }
@@ -200,10 +205,11 @@ internal sealed class PeerLink
     /// <summary>Says each trouble once, not with every attempt.</summary>
     private void Trouble(string what)
     {
-        if (stop.IsCancellationRequested || what == lastTrouble)
+        var severity = everUp || failures >= PatientAttempts ? Severity.Warning : Severity.Information;
+        if (stop.IsCancellationRequested || (severity, what) == lastTrouble)
             return;
-        lastTrouble = what;
-        machine.Telemetry.Record(Severity.Warning, "peers", $"The link to {Peer} at {Address} is down: {what}");
+        lastTrouble = (severity, what);
+        machine.Telemetry.Record(severity, "peers", $"The link to {Peer} at {Address} is down: {what}");
     }
 
     internal static bool IsLinkTrouble(Exception e) =>

@@ -4,7 +4,10 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Tests.Server.Etcd;
 
-/// <summary>The least store that the endpoint can be tried on: puts and gets of single keys, deletes, and whatever failure a test asks for.</summary>
+/// <summary>
+/// The least store that the endpoint can be tried on: puts and gets of single keys, deletes, and whatever failure a test
+/// asks for.
+/// </summary>
 public sealed class InMemoryCoordination : ICoordination
 {
     private readonly Lock sync = new();

@@ -8,7 +8,11 @@ namespace Quorate.Tests.Server.Grpc;
 /// <summary>Sends any bytes as a gRPC call, right or wrong, and gives back everything that came.</summary>
 public sealed class RawGrpcClient(Uri server, HttpMessageHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient http = new(handler ?? new SocketsHttpHandler()) { BaseAddress = server, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient http = new(handler ?? new SocketsHttpHandler())
+    {
+        BaseAddress = server,
+        Timeout = TimeSpan.FromSeconds(20),
+    };
 
     public static byte[] Frame(byte[] message, byte flag = 0)
     {
