@@ -63,8 +63,14 @@ internal sealed class FileNode
         GoBack();
         for (var i = 0; i < count; i++)
         {
-            if (!changes[i].IsLost)
-                Apply(changes[i], ChangeFate.Kept, null);
+            if (changes[i].IsLost)
+                continue;
+            Apply(changes[i], ChangeFate.Kept, null);
+            foreach (var earlier in changes.AsSpan(0, i))
+            {
+                if (earlier.IsLost)
+                    earlier.GiveWayTo(changes[i]);
+            }
         }
         durableLength = Length;
         for (var i = 0; i < changes.Length; i++)
