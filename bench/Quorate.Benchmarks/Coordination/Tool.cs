@@ -15,7 +15,8 @@ internal static class Tool
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += (_, e) =>
         {
-            if (e.Data is { Length: > 0 } line && program != "etcdctl")
+            // etcd tells its whole life there; a node of ours speaks only when something is wrong.
+            if (e.Data is { Length: > 0 } line && program == "dotnet")
                 Console.Error.WriteLine($"{program}: {line}");
         };
         process.BeginErrorReadLine();

@@ -22,7 +22,8 @@ public static class NodeOptionsRules
             found.Add("The node has no data folder.");
         if (options.RequestBytesMax is < NodeOptions.RequestBytesMin or > NodeOptions.RequestBytesLimit)
             found.Add(
-                $"The largest request must have {NodeOptions.RequestBytesMin} to {NodeOptions.RequestBytesLimit} bytes, not {options.RequestBytesMax}.");
+                $"The largest request must have {NodeOptions.RequestBytesMin} to {NodeOptions.RequestBytesLimit} bytes, "
+                + $"not {options.RequestBytesMax}.");
         if (!IsSecured(options.Listen, options.Tls is not null, options.AllowInsecure))
             found.Add($"{options.Listen} is not a loopback address: give certificates, or allow insecure connections.");
         CheckTimes(options, found);

@@ -16,14 +16,16 @@ public interface IFile : IAsyncDisposable
     /// <returns>How many bytes were read: fewer than asked only at the end of the file.</returns>
     ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes all bytes at an offset, making the file longer where needed. They are durable only after <see cref="SyncAsync"/>.</summary>
+    /// <summary>Writes all bytes at an offset, making the file longer where needed. They are durable only after <see
+    /// cref="SyncAsync"/>.</summary>
     /// <param name="offset">Where, in bytes.</param>
     /// <param name="bytes">What; must not change until the write is done.</param>
     /// <param name="cancellationToken">Honoured only before the write begins.</param>
     /// <exception cref="DiskFullException">No room; the file may hold a part of the bytes.</exception>
     ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the file this long; new bytes are zero. The space is reserved where the file system can, so that later writes into it find room.</summary>
+    /// <summary>Makes the file this long; new bytes are zero. The space is reserved where the file system can, so that later writes into
+    /// it find room.</summary>
     /// <param name="length">Length in bytes.</param>
     /// <param name="cancellationToken">Honoured only before the change begins.</param>
     /// <exception cref="DiskFullException">No room.</exception>
@@ -31,7 +33,8 @@ public interface IFile : IAsyncDisposable
 
     /// <summary>Makes everything written before durable (fdatasync).</summary>
     /// <param name="cancellationToken">Honoured only before the sync begins.</param>
-    /// <exception cref="IOException">It failed: what was written since the last sync may be lost, and a second sync proves nothing.</exception>
+    /// <exception cref="IOException">It failed: what was written since the last sync may be lost, and a second sync proves
+    /// nothing.</exception>
     ValueTask SyncAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Writes and then syncs, in one trip to the device's thread. The same as the two calls, and cheaper.</summary>

@@ -33,7 +33,9 @@ public readonly record struct NetworkAddress(string Host, int Port)
     /// <param name="text">The text to parse.</param>
     /// <exception cref="FormatException">The text is not an address.</exception>
     public static NetworkAddress Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an address: expected HOST:PORT, such as 127.0.0.1:7000.");
+        TryParse(text, out var address)
+            ? address
+            : throw new FormatException($"'{text}' is not an address: expected HOST:PORT, such as 127.0.0.1:7000.");
 
     /// <inheritdoc/>
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";

@@ -1,7 +1,8 @@
 namespace Quorate.Services.Coordination;
 
 /// <summary>
-/// The coordination service: a small, ordered, multi-version key-value store with transactions, watches and leases, with the semantics of etcd's v3 API.
+/// The coordination service: a small, ordered, multi-version key-value store with transactions, watches and leases, with the semantics of
+/// etcd's v3 API.
 /// </summary>
 /// <remarks>
 /// Guarantee: writes and non-serializable reads are linearizable; a watch gets every event once, in order of revision.

@@ -55,7 +55,8 @@ public enum CompareResult
 public abstract record Operation;
 
 /// <summary>
-/// Reads a key, or with <paramref name="RangeEnd"/> the keys from <paramref name="Key"/> up to and without it; a range end of one zero byte means
+/// Reads a key, or with <paramref name="RangeEnd"/> the keys from <paramref name="Key"/> up to and without it; a range end of one zero
+/// byte means
 /// every key from the first on.
 /// </summary>
 public sealed record RangeRequest(
@@ -83,13 +84,15 @@ public sealed record PutRequest(
     bool IgnoreLease = false) : Operation;
 
 /// <summary>Deletes a key or a range of keys.</summary>
-public sealed record DeleteRangeRequest(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> RangeEnd = default, bool PreviousKeyValues = false) : Operation;
+public sealed record DeleteRangeRequest(
+    ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> RangeEnd = default, bool PreviousKeyValues = false) : Operation;
 
 /// <summary>Compares, and then does one of two lists of operations. Transactions nest.</summary>
 public sealed record TxnRequest(IReadOnlyList<Compare> Compare, IReadOnlyList<Operation> Success, IReadOnlyList<Operation> Failure) : Operation;
 
 /// <summary>
-/// One comparison: with every key of the range, or with a missing key's zeros. <paramref name="Number"/> holds the version, revision or lease,
+/// One comparison: with every key of the range, or with a missing key's zeros. <paramref name="Number"/> holds the version, revision or
+/// lease,
 /// <paramref name="Value"/> the value.
 /// </summary>
 public sealed record Compare(

@@ -84,7 +84,8 @@ public sealed record WatchEvent(bool IsDelete, KeyValue KeyValue, KeyValue? Prev
 /// <param name="Kind">What it tells.</param>
 /// <param name="Header">The store as of the message.</param>
 /// <param name="WatchId">Which watch.</param>
-/// <param name="Events">The events of <see cref="WatchMessageKind.Events"/>; a revision's events are together unless <paramref name="Fragment"/>.</param>
+/// <param name="Events">The events of <see cref="WatchMessageKind.Events"/>; a revision's events are together unless <paramref
+/// name="Fragment"/>.</param>
 /// <param name="CompactRevision">Where the watch ended because history is gone, the first revision that is still there.</param>
 /// <param name="CancelReason">Why the watch ended or was refused.</param>
 /// <param name="Canceled">Whether the watch is over.</param>

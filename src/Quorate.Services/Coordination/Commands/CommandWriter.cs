@@ -2,7 +2,8 @@ using Quorate.Kernel.Encoding;
 
 namespace Quorate.Services.Coordination.Commands;
 
-/// <summary>Writes commands. Their form: one byte for the kind, then the fields in order; numbers as varints, byte strings with their length.</summary>
+/// <summary>Writes commands. Their form: one byte for the kind, then the fields in order; numbers as varints, byte strings with their
+/// length.</summary>
 internal static class CommandWriter
 {
     /// <summary>A command that writes a key.</summary>

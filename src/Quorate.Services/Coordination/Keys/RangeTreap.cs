@@ -2,7 +2,8 @@ using Quorate.Kernel.Encoding;
 
 namespace Quorate.Services.Coordination.Keys;
 
-/// <summary>Ranges of keys, and which of them hold a key: a balanced search tree by start and end, where each node knows the furthest end below it.</summary>
+/// <summary>Ranges of keys, and which of them hold a key: a balanced search tree by start and end, where each node knows the furthest end
+/// below it.</summary>
 /// <remarks>
 /// Cost: adding and removing take logarithmic time, a question the same and the length of its answer.
 /// Source: Seidel and Aragon, "Randomized search trees", 1996; Cormen et al., "Introduction to algorithms", chapter 14.3 (interval trees).

@@ -10,8 +10,10 @@ namespace Quorate.Services.Coordination.Leases;
 /// leader gives every lease its full time again, so a lease never ends too early, whatever the clocks of the others say.
 /// </summary>
 /// <remarks>
-/// Source: Gray and Cheriton, "Leases: an efficient fault-tolerant mechanism for distributed file cache consistency", 1989; etcd v3.4, lease/lessor.go.
-/// Departure from etcd: a leader takes the deadlines over with a replicated command that names its term, and a lease is ended only in the name of the
+/// Source: Gray and Cheriton, "Leases: an efficient fault-tolerant mechanism for distributed file cache consistency", 1989; etcd v3.4,
+/// lease/lessor.go.
+/// Departure from etcd: a leader takes the deadlines over with a replicated command that names its term, and a lease is ended only in the
+/// name of the
 /// newest such term. So the delayed command of an older leader cannot end a lease that its successor renewed.
 /// </remarks>
 internal sealed class Lessor

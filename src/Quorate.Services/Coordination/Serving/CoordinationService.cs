@@ -11,7 +11,8 @@ namespace Quorate.Services.Coordination.Serving;
 /// <summary>The coordination service on one member of a group.</summary>
 /// <remarks>
 /// Guarantee: as <see cref="ICoordination"/>.
-/// Cost: one post to the strand and one proposal for a write; one post and a shared read barrier for a linearizable read; one post for a serializable one.
+/// Cost: one post to the strand and one proposal for a write; one post and a shared read barrier for a linearizable read; one post for a
+/// serializable one.
 /// Fails when: the group has no majority: then calls end with the group's own deadline.
 /// Source: etcd v3.4, etcdserver/v3_server.go.
 /// </remarks>

@@ -103,7 +103,9 @@ internal sealed class LeaseCalls
 
     /// <summary>Answers on the leader, once it is sure to be the leader still.</summary>
     private async ValueTask<byte[]> AnswerAsync(
-        ReadOnlyMemory<byte> request, Func<ReadOnlyMemory<byte>, ByteWriter, CancellationToken, ValueTask> answer, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> request,
+        Func<ReadOnlyMemory<byte>, ByteWriter, CancellationToken, ValueTask> answer,
+        CancellationToken cancellationToken)
     {
         var reply = new ByteWriter(32);
         try

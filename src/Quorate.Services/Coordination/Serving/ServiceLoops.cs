@@ -6,7 +6,8 @@ using Quorate.Services.Replication;
 
 namespace Quorate.Services.Coordination.Serving;
 
-/// <summary>What the service does without being asked: it passes the store's changes on, keeps the leases' time, frees memory and tells progress.</summary>
+/// <summary>What the service does without being asked: it passes the store's changes on, keeps the leases' time, frees memory and tells
+/// progress.</summary>
 internal sealed class ServiceLoops : IStoreObserver
 {
     // How many writes are looked at before other work of the strand gets its turn, when memory is freed on request.

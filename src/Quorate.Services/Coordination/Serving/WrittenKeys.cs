@@ -2,9 +2,11 @@ using Quorate.Services.Coordination.Keys;
 
 namespace Quorate.Services.Coordination.Serving;
 
-/// <summary>The keys that a list of operations puts and the ranges that it deletes, nested transactions included. A key may be written only once.</summary>
+/// <summary>The keys that a list of operations puts and the ranges that it deletes, nested transactions included. A key may be written
+/// only once.</summary>
 /// <remarks>
-/// Source: etcd v3.4, etcdserver/api/v3rpc/key.go, checkIntervals: the two lists of one nested transaction exclude each other, so both may put a key;
+/// Source: etcd v3.4, etcdserver/api/v3rpc/key.go, checkIntervals: the two lists of one nested transaction exclude each other, so both may
+/// put a key;
 /// puts of a nested transaction are held against the deletions of its parent and of the nested ones before it.
 /// </remarks>
 internal sealed class WrittenKeys

@@ -5,7 +5,8 @@ namespace Quorate.Services.Coordination.Store;
 /// <summary>Does puts and deletions, alone or within a transaction.</summary>
 internal static class Operations
 {
-    /// <summary>Why a put cannot be done, or null. Alone, a missing lease is seen before a missing key; in a transaction it is the other way round.</summary>
+    /// <summary>Why a put cannot be done, or null. Alone, a missing lease is seen before a missing key; in a transaction it is the other
+    /// way round.</summary>
     /// <param name="state">The store.</param>
     /// <param name="put">The put.</param>
     /// <param name="inTransaction">Whether it is part of a transaction.</param>

@@ -3,7 +3,8 @@ using Quorate.Services.Coordination.Keys;
 namespace Quorate.Services.Coordination.Store;
 
 /// <summary>Reads ranges.</summary>
-/// <remarks>Source: etcd v3.4, etcdserver/apply.go, Range: filters and sorting see all keys of the range, the limit comes last, the count is of all keys.</remarks>
+/// <remarks>Source: etcd v3.4, etcdserver/apply.go, Range: filters and sorting see all keys of the range, the limit comes last, the count
+/// is of all keys.</remarks>
 internal static class RangeReader
 {
     /// <summary>Why a revision cannot be read, or null.</summary>
@@ -70,7 +71,8 @@ internal static class RangeReader
     }
 
     private static bool Passes(in KeyVersion version, RangeRequest request) =>
-        (request.MinModRevision == 0 || version.Main >= request.MinModRevision) && (request.MaxModRevision == 0 || version.Main <= request.MaxModRevision)
+        (request.MinModRevision == 0 || version.Main >= request.MinModRevision)
+        && (request.MaxModRevision == 0 || version.Main <= request.MaxModRevision)
         && (request.MinCreateRevision == 0 || version.Create >= request.MinCreateRevision)
         && (request.MaxCreateRevision == 0 || version.Create <= request.MaxCreateRevision);
 
