@@ -20,15 +20,20 @@ internal static class CheckCommand
         var file = new Argument<string>("FILE") { Description = "The history: a Jepsen log, EDN or JSON." };
         var model = new Option<string>("--model")
         {
-            Description = "What the history is about: register, cas-register, kv or mutex.", Required = true, HelpName = "MODEL",
+            Description = "What the history is about: register, cas-register, kv or mutex.",
+            Required = true,
+            HelpName = "MODEL",
         };
         var format = new Option<string?>("--format")
         {
-            Description = "jepsen-log, edn or json; by default told from the file's name and content.", HelpName = "FORMAT",
+            Description = "jepsen-log, edn or json; by default told from the file's name and content.",
+            HelpName = "FORMAT",
         };
         var timeout = new Option<double>("--timeout")
         {
-            Description = "Seconds after which the verdict is unknown.", HelpName = "S", DefaultValueFactory = _ => TimeoutSecondsDefault,
+            Description = "Seconds after which the verdict is unknown.",
+            HelpName = "S",
+            DefaultValueFactory = _ => TimeoutSecondsDefault,
         };
         var command = new Command(
             "check",

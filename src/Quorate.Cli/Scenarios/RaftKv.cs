@@ -24,7 +24,9 @@ internal sealed class RaftKv : IScenario
         var leaseReads = random.Chance(LeaseReadsPart);
         var options = new ClusterOptions
         {
-            Machines = machines, Voters = machines, Tune = o => o with { Raft = o.Raft with { LeaseReads = leaseReads } },
+            Machines = machines,
+            Voters = machines,
+            Tune = o => o with { Raft = o.Raft with { LeaseReads = leaseReads } },
         };
         return SeedRun.Execute(seed, options, cluster =>
         {

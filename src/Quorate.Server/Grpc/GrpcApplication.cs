@@ -1,7 +1,7 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
-using System.Collections.Frozen;
 
 namespace Quorate.Server.Grpc;
 
