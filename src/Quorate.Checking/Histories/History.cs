@@ -66,7 +66,10 @@ public sealed class History
         {
             HistoryEventType.Ok => operation with
             {
-                Outcome = HistoryOutcome.Ok, Output = e.Value, Completed = place, CompletedLine = e.Line,
+                Outcome = HistoryOutcome.Ok,
+                Output = e.Value,
+                Completed = place,
+                CompletedLine = e.Line,
             },
             HistoryEventType.Fail => operation with { Outcome = HistoryOutcome.Fail, Completed = place, CompletedLine = e.Line },
             _ => operation with { CompletedLine = e.Line },

@@ -109,7 +109,13 @@ internal sealed class LinearizationSearch
         var unknown = frames.Count > 0 && frames[^1].ChosenNode < 0 ? frames[^1].Chosen : -1;
         frames.Add(new Frame
         {
-            Node = node, Forced = forced, Unknown = unknown, Chosen = -1, ChosenNode = -1, State = state, Passed = passed,
+            Node = node,
+            Forced = forced,
+            Unknown = unknown,
+            Chosen = -1,
+            ChosenNode = -1,
+            State = state,
+            Passed = passed,
         });
         return true;
     }
