@@ -37,18 +37,30 @@ internal sealed class EventLog(string watcher)
             Revision = Math.Max(Revision, events[^1].Revision);
     }
 
-    /// <summary>Compares with the whole truth: no event may be missing, doubled, changed or out of order.</summary>
-    /// <param name="truth">Every event, by revision.</param>
-    public void Compare(EventLog truth)
+    /// <summary>
+    /// Compares with the truth up to the revision that this watcher knows: no event may be missing, doubled, changed or out of order.
+    /// What came later is no loss, since it ended its watch before; but it must have come as far as the target.
+    /// </summary>
+    /// <param name="truth">The log that reaches furthest.</param>
+    /// <param name="target">The revision that the watcher had to reach.</param>
+    public void Compare(EventLog truth, long target)
     {
-        for (var i = 0; i < truth.Events.Count; i++)
-            if (i >= events.Count || events[i] != truth.Events[i])
+        if (Revision < target)
+            throw new ViolationException($"{watcher} ended at revision {Revision}, before its target {target}");
+        var known = truth.Events.TakeWhile(e => e.Revision <= Revision).ToArray();
+        for (var i = 0; i < known.Length; i++)
+            if (i >= events.Count || events[i] != known[i])
                 throw new ViolationException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"event {i} of {watcher} is {(i < events.Count ? events[i] : "missing")}; "
-                    + $"{truth.Watcher} has {truth.Events[i]} there"));
-        if (events.Count > truth.Events.Count)
-            throw new ViolationException($"{watcher} has {events[truth.Events.Count]} at the end, which {truth.Watcher} does not have");
+                    + $"{truth.Watcher} has {known[i]} there"));
+        if (events.Count > known.Length)
+            throw new ViolationException($"{watcher} has {events[known.Length]} at the end, which {truth.Watcher} does not have");
+        CompareProgress(truth);
+    }
+
+    private void CompareProgress(EventLog truth)
+    {
         foreach (var (count, revision) in progress)
             if (count < truth.Events.Count && truth.Events[count].Revision <= revision)
                 throw new ViolationException($"{watcher} was told that it knew all up to {revision}, but not of {truth.Events[count]}");
