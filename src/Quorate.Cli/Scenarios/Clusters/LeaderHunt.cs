@@ -8,6 +8,7 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// </summary>
 internal sealed class LeaderHunt(SimulatedCluster cluster)
 {
+    private const int FlapsMax = 10;
     private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(0.3);
     private readonly SeededRandom random = SeededRandom.For(cluster.World.Seed, "hunt");
     private readonly TimeSpan pauseMax = TimeSpan.FromSeconds(SeededRandom.For(cluster.World.Seed, "hunt tempo").Next(1, 7));
@@ -34,7 +35,7 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
     {
         var others = cluster.Nodes.Where(n => n != leader && n.Machine.IsUp).ToArray();
         random.Shuffle(others);
-        switch (random.Next(6))
+        switch (random.Next(7))
         {
             case 0:
                 CrashFor(leader);
@@ -51,6 +52,9 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
                 break;
             case 4:
                 KeepWithMinority(leader, others);
+                break;
+            case 5:
+                CrowdElection();
                 break;
             default:
                 LeaveBehind(leader, others);
@@ -81,6 +85,34 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
         });
     }
 
+    /// <summary>
+    /// Everyone loses everyone for longer than an election timeout, and then all stand at about the same time, with disks so slow that votes
+    /// and terms are long on their way, while voters come and go.
+    /// </summary>
+    private void CrowdElection()
+    {
+        var all = cluster.Nodes.ToArray();
+        for (var i = 0; i < all.Length; i++)
+            Cut([all[i]], all[(i + 1)..], bothWays: true);
+        foreach (var node in all)
+            node.Machine.Disk.Slowness = random.Next(1, 200);
+        cluster.World.After(TimeSpan.FromSeconds(2.5), () =>
+        {
+            Mend(all, all);
+            for (var i = 0; i < FlapsMax; i++)
+                cluster.World.After(random.NextTimeSpan(TimeSpan.Zero, TimeSpan.FromSeconds(2)), () => Flap(all[random.Next(all.Length)]));
+        });
+        cluster.World.After(TimeSpan.FromSeconds(5), () => Array.ForEach(all, node => node.Machine.Disk.Slowness = 1));
+    }
+
+    private void Flap(SimulatedNode node)
+    {
+        if (ended || !node.Machine.IsUp)
+            return;
+        node.Machine.Crash();
+        cluster.World.After(random.NextTimeSpan(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(60)), node.Machine.Start);
+    }
+
     private void CrashFor(SimulatedNode node)
     {
         node.Machine.Crash();
@@ -107,7 +139,7 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
 
     private void Mend(SimulatedNode[] side, SimulatedNode[] other)
     {
-        foreach (var (a, b) in side.SelectMany(a => other.Select(b => (a.Name, b.Name))))
+        foreach (var (a, b) in side.SelectMany(a => other.Where(b => b != a).Select(b => (a.Name, b.Name))))
         {
             cluster.World.Network.Mend(a, b);
             cluster.World.Network.Mend(b, a);
