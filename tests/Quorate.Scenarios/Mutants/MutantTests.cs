@@ -7,6 +7,7 @@ namespace Quorate.Scenarios.Mutants;
 public sealed class MutantTests
 {
     private const int SeedsMax = 1000;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
     private static readonly string Home = Path.Combine(ProjectFolder.Root, "tests", "Quorate.Scenarios", "Mutants");
 
     /// <summary>Each mutant by its path; one alone runs with <c>-trait "Mutant=torn-tail-accepted"</c>.</summary>
@@ -23,9 +24,11 @@ public sealed class MutantTests
     {
         var mutant = Mutant.Parse(name, File.ReadAllText(Path.Combine(Home, name)));
         using var build = MutantBuild.Of(mutant);
-        var run = await CommandLineRun.Of(build.Folder, TimeSpan.FromMinutes(8), "sim", mutant.Scenario, "--seeds", $"1..{SeedsMax}");
+        var run = mutant.IsForModel
+            ? await CommandLineRun.Of(build.Folder, "Quorate.Scenarios.dll", Limit, "-class", "*RaftModelTests", "-noColor")
+            : await CommandLineRun.Of(build.Folder, "quorate.dll", Limit, "sim", mutant.Scenario, "--seeds", $"1..{SeedsMax}");
         TestContext.Current.TestOutputHelper?.WriteLine(run.Output);
         Assert.True(run.ExitCode == 1, $"{mutant.Title}: not caught by {mutant.Scenario} (exit {run.ExitCode})\n{run.Output}");
-        Assert.Contains("replay: ./quorate sim", run.Output);
+        Assert.Contains(mutant.IsForModel ? "Violated" : "replay: ./quorate sim", run.Output);
     }
 }

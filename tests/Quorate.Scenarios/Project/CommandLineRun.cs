@@ -6,10 +6,14 @@ namespace Quorate.Scenarios.Project;
 internal sealed record CommandLineRun(int ExitCode, string Output)
 {
     /// <summary>Runs the command line that a folder holds, and ends it when it takes too long.</summary>
-    public static async Task<CommandLineRun> Of(string folder, TimeSpan limit, params string[] arguments)
+    public static Task<CommandLineRun> Of(string folder, TimeSpan limit, params string[] arguments) =>
+        Of(folder, "quorate.dll", limit, arguments);
+
+    /// <summary>Runs a program that a folder holds, and ends it when it takes too long.</summary>
+    public static async Task<CommandLineRun> Of(string folder, string program, TimeSpan limit, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        start.ArgumentList.Add(Path.Combine(folder, "quorate.dll"));
+        start.ArgumentList.Add(Path.Combine(folder, program));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
@@ -23,7 +27,7 @@ internal sealed record CommandLineRun(int ExitCode, string Output)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'quorate {string.Join(' ', arguments)}' did not end within {limit}.");
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end within {limit}.");
         }
 
         return new CommandLineRun(process.ExitCode, await output + await errors);

@@ -29,7 +29,7 @@ internal sealed class PeerTransport : IAsyncDisposable
     private readonly CallServer server;
     private readonly CancellationTokenSource stop = new();
     private readonly SortedDictionary<NodeId, PeerLink> links = [];
-    private readonly SortedDictionary<NodeId, IConnection> incoming = [];
+    private readonly SortedDictionary<NodeId, (IConnection Connection, string Address)> incoming = [];
     private readonly List<Task> closing = [];
     private int accepted;
     private Task accepting = Task.CompletedTask;
@@ -124,8 +124,8 @@ internal sealed class PeerTransport : IAsyncDisposable
         server.Dispose();
         Calls.Dispose();
         await listener.DisposeAsync();
-        foreach (var (_, connection) in incoming)
-            connection.Abort();
+        foreach (var (_, caller) in incoming)
+            caller.Connection.Abort();
         foreach (var (_, link) in links)
             await link.StopAsync();
         links.Clear();
@@ -200,7 +200,7 @@ internal sealed class PeerTransport : IAsyncDisposable
 
     private void Forget(NodeId from, IConnection connection)
     {
-        if (from.IsNone || !incoming.TryGetValue(from, out var current) || !ReferenceEquals(current, connection))
+        if (from.IsNone || !incoming.TryGetValue(from, out var current) || !ReferenceEquals(current.Connection, connection))
             return;
         incoming.Remove(from);
         server.LinkBroke(from);
@@ -242,14 +242,25 @@ internal sealed class PeerTransport : IAsyncDisposable
         // A newer connection replaces an older one: the peer only dials again when it has given up the old one.
         if (incoming.Remove(hello.Node, out var older))
         {
-            older.Abort();
+            older.Connection.Abort();
             server.LinkBroke(hello.Node);
             Calls.LinkBroke(hello.Node);
         }
 
-        incoming.Add(hello.Node, connection);
-        if (!links.ContainsKey(hello.Node) && NetworkAddress.TryParse(hello.Address, out var address))
-            SetPeer(hello.Node, address);
+        incoming.Add(hello.Node, (connection, hello.Address));
+        DialBack(hello.Node);
+    }
+
+    /// <summary>
+    /// Who calls is answered, also where it was forgotten while its own connection stayed: it may be a member again, and this node, whose
+    /// log is behind, can learn that only once its answers arrive.
+    /// </summary>
+    private void DialBack(NodeId caller)
+    {
+        if (!links.ContainsKey(caller)
+            && incoming.TryGetValue(caller, out var known)
+            && NetworkAddress.TryParse(known.Address, out var address))
+            SetPeer(caller, address);
     }
 
     private string? WhyNot(Handshake hello, string? provedName)
@@ -267,6 +278,7 @@ internal sealed class PeerTransport : IAsyncDisposable
 
     private void Dispatch(NodeId from, ReadOnlyMemory<byte> body)
     {
+        DialBack(from);
         var reader = new ByteReader(body.Span);
         var (kind, group) = FrameCodec.ReadStart(ref reader);
         switch (kind)
