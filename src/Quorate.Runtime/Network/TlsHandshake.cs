@@ -58,23 +58,31 @@ internal sealed class TlsHandshake
         return common.Length > 0 ? common : null;
     }
 
-    private async Task ServeAsync(SslStream stream, CancellationToken cancellationToken)
-    {
-        await stream.AuthenticateAsServerAsync(ServerOptions(), cancellationToken).ConfigureAwait(false);
-        await stream.WriteAsync(Welcome, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>
-    /// In TLS 1.3 a client is done before the server has judged its certificate (RFC 8446, section 4.4.2.4). So the server sends one
-    /// byte once it accepted, and the client waits for it: a client that is refused learns it here, not at some later read.
+    /// In TLS 1.3 either side may be done before the other has judged its certificate (RFC 8446, section 4.4.2.4). So each sends one byte
+    /// once it accepted, the client first: who is refused learns it here, not at some later read, and a server never reports a connection
+    /// whose client refused it.
     /// </summary>
-    private async Task ApproachAsync(SslStream stream, string host, CancellationToken cancellationToken)
+    private static async Task ExpectWelcomeAsync(SslStream stream, CancellationToken cancellationToken)
     {
-        await stream.AuthenticateAsClientAsync(ClientOptions(host), cancellationToken).ConfigureAwait(false);
         var answer = new byte[1];
         await stream.ReadExactlyAsync(answer, cancellationToken).ConfigureAwait(false);
         if (answer[0] != Welcome[0])
             throw new AuthenticationException("The peer does not speak this protocol.");
+    }
+
+    private async Task ServeAsync(SslStream stream, CancellationToken cancellationToken)
+    {
+        await stream.AuthenticateAsServerAsync(ServerOptions(), cancellationToken).ConfigureAwait(false);
+        await ExpectWelcomeAsync(stream, cancellationToken).ConfigureAwait(false);
+        await stream.WriteAsync(Welcome, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ApproachAsync(SslStream stream, string host, CancellationToken cancellationToken)
+    {
+        await stream.AuthenticateAsClientAsync(ClientOptions(host), cancellationToken).ConfigureAwait(false);
+        await stream.WriteAsync(Welcome, cancellationToken).ConfigureAwait(false);
+        await ExpectWelcomeAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     private SslServerAuthenticationOptions ServerOptions() => new()

@@ -36,9 +36,14 @@ public sealed class TlsTests : IDisposable
         var sending = client.Output.WriteAsync(sent).AsTask();
         var received = await server.Input.ReadAtLeastAsync(100_000).AsTask().WaitAsync(Patience);
         Assert.True(received.Buffer.FirstSpan.SequenceEqual(sent.AsSpan(0, received.Buffer.FirstSpan.Length)));
+        var total = received.Buffer.Length; // Before the advance: afterwards the buffer's segments belong to the pipe again.
         server.Input.AdvanceTo(received.Buffer.End);
-        await client.DisposeAsync();
-        long total = received.Buffer.Length;
+        // Only what was flushed before the close is promised, so the close waits for the flush; the reader goes on meanwhile.
+        var closing = Task.Run(async () =>
+        {
+            await sending;
+            await client.DisposeAsync();
+        });
         while (await server.Input.ReadAsync() is { } read)
         {
             total += read.Buffer.Length;
@@ -47,7 +52,7 @@ public sealed class TlsTests : IDisposable
                 break;
         }
 
-        await sending;
+        await closing;
         Assert.Equal(sent.Length, total);
         await server.DisposeAsync();
     }
