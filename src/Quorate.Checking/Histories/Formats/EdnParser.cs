@@ -175,27 +175,7 @@ internal sealed class EdnParser(TextCursor cursor, int depthMax)
             var c = cursor.Take();
             if (c == '"')
                 return text.ToString();
-            text.Append(c == '\\' ? ReadEscape() : c);
+            text.Append(c == '\\' ? Escapes.Read(cursor) : c);
         }
-    }
-
-    private char ReadEscape()
-    {
-        var place = cursor.Position - 1;
-        if (cursor.AtEnd)
-            throw cursor.Error("the text ends in an escape", place);
-        return cursor.Take() switch
-        {
-            'n' => '\n',
-            't' => '\t',
-            'r' => '\r',
-            'b' => '\b',
-            'f' => '\f',
-            '"' => '"',
-            '\\' => '\\',
-            '/' => '/',
-            'u' => Escapes.ReadUnicode(cursor, place),
-            var c => throw cursor.Error($"there is no escape '\\{c}'", place),
-        };
     }
 }

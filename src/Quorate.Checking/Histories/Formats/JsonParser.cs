@@ -132,27 +132,7 @@ internal sealed class JsonParser(TextCursor cursor, int depthMax)
                 return text.ToString();
             if (c < ' ')
                 throw cursor.Error("a control character in a text must be escaped", cursor.Position - 1);
-            text.Append(c == '\\' ? ReadEscape() : c);
+            text.Append(c == '\\' ? Escapes.Read(cursor) : c);
         }
-    }
-
-    private char ReadEscape()
-    {
-        var place = cursor.Position - 1;
-        if (cursor.AtEnd)
-            throw cursor.Error("the text ends in an escape", place);
-        return cursor.Take() switch
-        {
-            'n' => '\n',
-            't' => '\t',
-            'r' => '\r',
-            'b' => '\b',
-            'f' => '\f',
-            '"' => '"',
-            '\\' => '\\',
-            '/' => '/',
-            'u' => Escapes.ReadUnicode(cursor, place),
-            var c => throw cursor.Error($"there is no escape '\\{c}'", place),
-        };
     }
 }
