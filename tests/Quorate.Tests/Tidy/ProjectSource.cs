@@ -21,6 +21,13 @@ internal sealed class ProjectSource
 
     private static readonly Dictionary<string, ProjectSource> Loaded = [];
 
+    // Shared by all compilations: each would read some three hundred assemblies for itself otherwise.
+    private static readonly Lazy<IReadOnlyList<(string Name, MetadataReference Reference)>> Platform = new(() =>
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(f => (Path: f, Name: Path.GetFileNameWithoutExtension(f)))
+            .Where(f => !f.Name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
+            .Select(f => (f.Name, (MetadataReference)MetadataReference.CreateFromFile(f.Path)))]);
+
     private ProjectSource(string name)
     {
         Name = name;
@@ -48,9 +55,7 @@ internal sealed class ProjectSource
 
     /// <summary>What the test process itself runs on, with one assembly left out.</summary>
     public static IEnumerable<MetadataReference> References(string without = "") =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(f => Path.GetFileNameWithoutExtension(f) != without && !Path.GetFileName(f).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
-            .Select(f => MetadataReference.CreateFromFile(f));
+        Platform.Value.Where(r => r.Name != without).Select(r => r.Reference);
 
     public static SyntaxTree Parse(string text, string path) =>
         CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), path);
