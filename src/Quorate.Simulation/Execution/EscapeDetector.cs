@@ -13,7 +13,6 @@ internal sealed class EscapeDetector
     private static readonly AsyncLocal<SimulatedStrand?> Mark = new(OnMarkMoved);
     private static readonly TimeSpan SettleMax = TimeSpan.FromMilliseconds(250);
     private int ownerThread = Environment.CurrentManagedThreadId;
-    private long poolItemsBefore;
     private bool isPoolStuck;
     private volatile string? found;
     private volatile bool inStep;
@@ -24,20 +23,14 @@ internal sealed class EscapeDetector
     /// <summary>The thread that drives the world now; only it may touch what is inside.</summary>
     public void TakeThread() => ownerThread = Environment.CurrentManagedThreadId;
 
-    public void BeginRun()
-    {
-        TakeThread();
-        poolItemsBefore = ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount;
-    }
-
     /// <summary>
-    /// Where the pool of this process did anything during the run, waits until what was queued to it has started: an escape that is
-    /// still on its way is found by its mark then. Work of others only costs the wait,
-    /// and a pool that is busy throughout costs it once.
+    /// Waits until what was queued to the pool before has started: an escape that is still on its way is found by its mark then.
+    /// Work of others only costs the wait, and a pool that is busy throughout costs it once.
     /// </summary>
+    /// <remarks>The pool's own counts would not do: work that runs is neither pending nor completed.</remarks>
     public void EndRun()
     {
-        if (isPoolStuck || ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount == poolItemsBefore)
+        if (isPoolStuck)
             return;
         // Escaped work waits in the pool's queue or, where a pool thread drives the world, in that thread's own.
         var settled = new CountdownEvent(2);
