@@ -52,15 +52,25 @@ internal sealed class CoordinationFixture
 
     public List<WatchMessage> ReadAll(IWatchStream stream)
     {
-        Machine.Settle();
         var messages = new List<WatchMessage>();
-        while (true)
-        {
-            var next = stream.ReadAsync(TestContext.Current.CancellationToken).AsTask();
-            Machine.Settle();
-            if (!next.IsCompleted)
-                return messages;
-            messages.Add(next.Result!);
-        }
+        while (TryRead(stream) is { } message)
+            messages.Add(message);
+        return messages;
+    }
+
+    /// <summary>
+    /// The next message once everything that is posted has run, or null when there is none. It is read on the strand: a read that waits
+    /// would go on on another thread otherwise, and whether it was done in time would be luck. A read that finds nothing is given up.
+    /// </summary>
+    public WatchMessage? TryRead(IWatchStream stream)
+    {
+        using var patience = new CancellationTokenSource();
+        Task<WatchMessage?> read = null!;
+        Machine.Settle();
+        OnStrand(() => read = stream.ReadAsync(patience.Token).AsTask());
+        if (!read.IsCompleted)
+            OnStrand(patience.Cancel);
+        Assert.True(read.IsCompleted);
+        return read.IsCanceled ? null : read.GetAwaiter().GetResult();
     }
 }
