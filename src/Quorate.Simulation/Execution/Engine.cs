@@ -97,7 +97,7 @@ internal sealed class Engine
         var callerContext = SynchronizationContext.Current;
         var callerFlow = ExecutionContext.Capture();
         IsRunning = true;
-        Escapes.BeginRun();
+        Escapes.TakeThread();
         try
         {
             var held = Loop(until, done);

@@ -11,33 +11,27 @@ namespace Quorate.Simulation.Execution;
 internal sealed class EscapeDetector
 {
     private static readonly AsyncLocal<SimulatedStrand?> Mark = new(OnMarkMoved);
-    private static readonly TimeSpan SettleMax = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(2);
     private int ownerThread = Environment.CurrentManagedThreadId;
-    private long poolItemsBefore;
     private bool isPoolStuck;
     private volatile string? found;
+    private volatile SimulatedStrand? left;
     private volatile bool inStep;
 
     /// <summary>What escaped, or null.</summary>
-    public string? Found => found;
+    public string? Found => found ?? (left is null ? null : DescribeLeft(left));
 
     /// <summary>The thread that drives the world now; only it may touch what is inside.</summary>
     public void TakeThread() => ownerThread = Environment.CurrentManagedThreadId;
 
-    public void BeginRun()
-    {
-        TakeThread();
-        poolItemsBefore = ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount;
-    }
-
     /// <summary>
-    /// Where the pool of this process did anything during the run, waits until what was queued to it has started: an escape that is
-    /// still on its way is found by its mark then. Work of others only costs the wait,
-    /// and a pool that is busy throughout costs it once.
+    /// Waits until what was queued to the pool before has started: an escape that is still on its way is found by its mark then.
+    /// Work of others only costs the wait, and a pool that is busy throughout costs it once.
     /// </summary>
+    /// <remarks>The pool's own counts would not do: work that runs is neither pending nor completed.</remarks>
     public void EndRun()
     {
-        if (isPoolStuck || ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount == poolItemsBefore)
+        if (isPoolStuck)
             return;
         // Escaped work waits in the pool's queue or, where a pool thread drives the world, in that thread's own.
         var settled = new CountdownEvent(2);
@@ -79,22 +73,21 @@ internal sealed class EscapeDetector
         throw new InvalidOperationException(what);
     }
 
-    // The first report stays, but one that names a call site replaces one that could not.
-    private void Report(string what)
-    {
-        if (found is null || found.StartsWith("work of strand", StringComparison.Ordinal))
-            found = what;
-    }
+    // The first report stays. One that names a call site goes before a mark that was seen to move.
+    private void Report(string what) => found ??= what;
 
     private static void OnMarkMoved(AsyncLocalValueChangedArgs<SimulatedStrand?> change)
     {
         if (change.CurrentValue is not { } strand || !change.ThreadContextChanged)
             return;
         var detector = strand.Incarnation.Engine.Escapes;
+        // Only noted here, and told later: EndRun waits until escaped work has started, not until a sentence about it is written.
         if (Environment.CurrentManagedThreadId != detector.ownerThread || !detector.inStep)
-            detector.found ??= $"work of strand '{strand}' ran on the thread pool: "
-                + "ConfigureAwait(false), Task.Run or the like left the strand";
+            detector.left ??= strand;
     }
+
+    private static string DescribeLeft(SimulatedStrand strand) =>
+        $"work of strand '{strand}' ran on the thread pool: ConfigureAwait(false), Task.Run or the like left the strand";
 
     private static ExecutionContext MarkedContext(SimulatedStrand strand)
     {

@@ -9,6 +9,9 @@ internal sealed class Etcdctl(string endpoints, params string[] flags)
     public const string Missing = "etcdctl is not installed (Debian: etcd-client)";
     private static readonly string? Program = Project.Find("etcdctl");
 
+    // Its own five seconds are short for a machine that builds or tests something else as well. A later flag wins.
+    private static readonly string[] Patience = ["--command-timeout", "20s", "--dial-timeout", "10s"];
+
     public static bool IsInstalled => Program is not null;
 
     /// <summary>Runs a command that must succeed.</summary>
@@ -51,7 +54,7 @@ internal sealed class Etcdctl(string endpoints, params string[] flags)
     /// <summary>Starts a command that goes on until it is killed.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program!, ["--endpoints", endpoints, .. flags, .. arguments])
+        var start = new ProcessStartInfo(Program!, ["--endpoints", endpoints, .. Patience, .. flags, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

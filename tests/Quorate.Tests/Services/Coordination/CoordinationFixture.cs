@@ -44,6 +44,9 @@ internal sealed class CoordinationFixture
     public CoordinationError ErrorOf<T>(Func<CoordinationService, ValueTask<T>> call) =>
         Assert.Throws<CoordinationException>(() => { Do(call); }).Error;
 
+    /// <summary>Applies a command as a replica does: on the strand, ahead of all that waits for its turn there.</summary>
+    public void Apply(long index, ReadOnlyMemory<byte> command) => Machine.RunNow(() => Store.Apply(index, command));
+
     public void OnStrand(Action work)
     {
         Machine.Strand.Post(work);
