@@ -32,7 +32,7 @@ public sealed class SnippetTests
         var compilation = CSharpCompilation.Create(
             "Snippet",
             [ProjectSource.Parse(program, "snippet.cs"), ProjectSource.Parse(ProjectSource.Usings(web: true), "usings.cs")],
-            ProjectSource.References(),
+            PlatformReferences.Without(),
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         return string.Join('\n', compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }
