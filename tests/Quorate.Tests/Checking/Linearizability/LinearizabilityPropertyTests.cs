@@ -23,13 +23,13 @@ public sealed class LinearizabilityPropertyTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
 
     [Fact]
-    public void A_read_of_what_nobody_wrote_shrinks_to_that_one_read()
+    public void A_failure_shrinks_to_the_one_operation_that_saw_what_nobody_wrote()
     {
         var runner = new Shrunk();
         Prop.ForAll<RegisterCase[]>(cases => LinearizabilityChecker.Check(ToHistory(cases), new RegisterModel(compareAndSet: true)).Kind == VerdictKind.Valid)
             .Check(Config.Quick.WithMaxTest(1_000).WithRunner(runner));
         var smallest = Assert.IsType<RegisterCase[]>(Assert.Single(runner.Smallest));
-        Assert.Equal("read", Assert.Single(ToHistory(smallest).Operations).Function);
+        Assert.Contains(Assert.Single(ToHistory(smallest).Operations).Function, new[] { "read", "cas" });
     }
 
     private static History ToHistory(RegisterCase[] cases)
