@@ -29,7 +29,7 @@ internal sealed class RaftRivals : IScenario
         {
             Machines = machines,
             Voters = machines,
-            World = new WorldOptions { Network = new NetworkOptions { RetransmitAfter = TimeSpan.FromMilliseconds(10) } },
+            World = new WorldOptions { Network = new NetworkOptions { RetransmitAfter = TimeSpan.FromMilliseconds(2) } },
             // Elections are short, so that there are many; and each entry that travels alone is one more moment to be struck.
             Tune = o => o with
             {

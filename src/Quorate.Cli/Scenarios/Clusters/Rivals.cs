@@ -70,7 +70,7 @@ internal sealed class Rivals
 
     /// <summary>
     /// The power fails. Then the rivals stand at about the same time, in the same term, for the same voters; the one with the slower disk is
-    /// late, and voters crash after they were asked.
+    /// late. Whoever wins is heard no more, and its voters crash, before or after they have the first entry of its term.
     /// </summary>
     private async Task ContestAsync()
     {
@@ -78,17 +78,13 @@ internal sealed class Rivals
         foreach (var node in cluster.Nodes)
             node.Machine.Restart();
         await PauseAsync(40, 80);
-        SlowDown(node => rivals.Contains(node) || random.Chance(0.2));
-        await Task.WhenAll(voters.Select(FlapOnceAskedAsync));
+        SlowDown(_ => true);
+        await UntilAsync(() => rivals.Any(r => Role(r) is RaftRole.Leader), LeadMax);
+        if (rivals.FirstOrDefault(r => Role(r) is RaftRole.Leader) is { } winner)
+            Mute(winner);
+        await PauseAsync(0, 10);
+        Array.ForEach(voters, Flap);
         await PauseAsync(200, 500);
-    }
-
-    private async Task FlapOnceAskedAsync(SimulatedNode voter)
-    {
-        var term = Term(voter);
-        await UntilAsync(() => Term(voter) > term, LeadMax);
-        await PauseAsync(0, 30);
-        Flap(voter);
     }
 
     /// <summary>
@@ -97,25 +93,24 @@ internal sealed class Rivals
     /// </summary>
     private async Task TakeTurnsAsync(SimulatedNode first, SimulatedNode second)
     {
-        await LeadAsync(first, voters);
+        await LeadAsync(first, cluster.Nodes);
         Mute(first);
         await PauseAsync(10, 80);
         SlowDown(voters.Contains);
-        var term = voters.Max(Term);
         Gather(second, voters);
-        await UntilAsync(() => voters.All(v => Term(v) > term), LeadMax);
+        await UntilAsync(() => Role(second) is RaftRole.Candidate && voters.All(v => Term(v) == Term(second)), LeadMax);
         Mute(second);
         await UntilAsync(() => Role(second) is RaftRole.Leader, TimeSpan.FromSeconds(0.5));
-        await PauseAsync(0, 40);
+        await PauseAsync(0, 20);
         Gather(first, voters);
         Array.ForEach(voters, Flap);
+        await PauseAsync(40, 80);
+        SlowDown(voters.Contains);
         await UntilAsync(() => Role(first) is RaftRole.Leader, LeadMax);
-        await PauseAsync(0, 600);
+        await PauseAsync(0, 400);
         Gather(second, voters);
         Array.ForEach(voters, Flap);
-        SlowDown(_ => false);
         await UntilAsync(() => Role(second) is RaftRole.Leader, LeadMax);
-        await PauseAsync(0, 100);
     }
 
     /// <summary>
@@ -142,13 +137,13 @@ internal sealed class Rivals
     }
 
     /// <summary>One of the rivals hears these voters and is heard, until it leads; whoever of them leads before hands over.</summary>
-    private async Task LeadAsync(SimulatedNode rival, SimulatedNode[] company)
+    private async Task LeadAsync(SimulatedNode rival, IReadOnlyList<SimulatedNode> company)
     {
         Gather(rival, company);
         await UntilAsync(
             () =>
             {
-                if (random.Chance(0.05) && company.FirstOrDefault(v => Role(v) is RaftRole.Leader) is { Host: { } host })
+                if (random.Chance(0.05) && company.FirstOrDefault(n => n != rival && Role(n) is RaftRole.Leader) is { Host: { } host })
                     _ = HandOverAsync(host, rival.Id);
                 return Role(rival) is RaftRole.Leader;
             },
@@ -167,7 +162,7 @@ internal sealed class Rivals
         }
     }
 
-    private void Gather(SimulatedNode rival, SimulatedNode[] company) =>
+    private void Gather(SimulatedNode rival, IReadOnlyList<SimulatedNode> company) =>
         links.Keep((a, b) => (a == rival || company.Contains(a)) && (b == rival || company.Contains(b)));
 
     /// <summary>A node goes on to hear whom it heard, and is not heard any more.</summary>
@@ -185,6 +180,7 @@ internal sealed class Rivals
         if (!node.Machine.IsUp || random.Chance(0.2))
             return;
         node.Machine.Crash();
+        node.Machine.Disk.Slowness = 1;
         cluster.World.After(Draw(1, 30), node.Machine.Start);
     }
 
