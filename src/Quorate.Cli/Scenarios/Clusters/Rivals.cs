@@ -14,8 +14,12 @@ internal sealed class Rivals
 {
     private const int SlownessMax = 200;
 
+    // Slow enough that much happens before a sync is done, and fast enough that a vote comes before the candidate gives up.
+    private const int VotersSlownessMax = 60;
+
     // Whose clock is fast stands first, so that it is mostly a rival who leads.
-    private const double ClockRate = 2;
+    private const double RivalsRate = 2;
+    private const double VotersRate = 0.7;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LeadMax = TimeSpan.FromSeconds(1.5);
     private readonly SimulatedCluster cluster;
@@ -46,7 +50,9 @@ internal sealed class Rivals
     private async void Run()
     {
         foreach (var rival in rivals)
-            rival.Machine.Clock.SetRate(ClockRate);
+            rival.Machine.Clock.SetRate(RivalsRate);
+        foreach (var voter in voters)
+            voter.Machine.Clock.SetRate(VotersRate);
         while (true)
         {
             links.Keep((_, _) => true);
@@ -96,18 +102,20 @@ internal sealed class Rivals
         await LeadAsync(first, cluster.Nodes);
         Mute(first);
         await PauseAsync(10, 80);
-        SlowDown(voters.Contains);
+        SlowDown(voters.Contains, VotersSlownessMax);
         Gather(second, voters);
-        await UntilAsync(() => Role(second) is RaftRole.Candidate && voters.All(v => Term(v) == Term(second)), LeadMax);
+        await UntilAsync(() => HasAsked(second) || voters.Any(v => Role(v) is RaftRole.Leader), LeadMax);
+        if (!HasAsked(second))
+            return;
         Mute(second);
         await UntilAsync(() => Role(second) is RaftRole.Leader, TimeSpan.FromSeconds(0.5));
         await PauseAsync(0, 20);
         Gather(first, voters);
         Array.ForEach(voters, Flap);
         await PauseAsync(40, 80);
-        SlowDown(voters.Contains);
+        SlowDown(voters.Contains, VotersSlownessMax);
         await UntilAsync(() => Role(first) is RaftRole.Leader, LeadMax);
-        await PauseAsync(0, 400);
+        await PauseAsync(0, 150);
         Gather(second, voters);
         Array.ForEach(voters, Flap);
         await UntilAsync(() => Role(second) is RaftRole.Leader, LeadMax);
@@ -168,10 +176,10 @@ internal sealed class Rivals
     /// <summary>A node goes on to hear whom it heard, and is not heard any more.</summary>
     private void Mute(SimulatedNode node) => links.Keep((a, b) => a != node && links.IsKept(a, b));
 
-    private void SlowDown(Func<SimulatedNode, bool> isSlow)
+    private void SlowDown(Func<SimulatedNode, bool> isSlow, int max = SlownessMax)
     {
         foreach (var node in cluster.Nodes)
-            node.Machine.Disk.Slowness = isSlow(node) ? random.Next(1, SlownessMax) : 1;
+            node.Machine.Disk.Slowness = isSlow(node) ? random.Next(1, max) : 1;
     }
 
     /// <summary>Mostly crashes a node and boots it again at once: what it had not synced may be lost.</summary>
@@ -183,6 +191,8 @@ internal sealed class Rivals
         node.Machine.Disk.Slowness = 1;
         cluster.World.After(Draw(1, 30), node.Machine.Start);
     }
+
+    private bool HasAsked(SimulatedNode rival) => Role(rival) is RaftRole.Candidate && voters.All(v => Term(v) == Term(rival));
 
     private static RaftRole? Role(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group).Role;
 
