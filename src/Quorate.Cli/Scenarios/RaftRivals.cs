@@ -18,7 +18,7 @@ internal sealed class RaftRivals : IScenario
 
     public string Name => "raft-rivals";
 
-    public string Description => "elections without end on 3 or 5 nodes, with slow disks and late answers: figure 3 of the paper, linearizable";
+    public string Description => "two of 3 or 5 nodes lead by turns or stand at once: figure 3 of the paper at every moment, linearizable";
 
     public SeedResult Run(ulong seed)
     {
