@@ -22,7 +22,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public SimulatedCluster(ulong seed, ClusterOptions options)
     {
-        World = new World(seed);
+        World = new World(seed, options.World);
         Random = SeededRandom.For(seed, "scenario");
         var members = Enumerable.Range(1, options.Machines)
             .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort), $"{Name(i)}:2379"))
@@ -30,6 +30,7 @@ internal sealed class SimulatedCluster : IDisposable
         var first = members.Take(options.Voters).ToArray();
         for (var i = 0; i < options.Machines; i++)
             Nodes.Add(AddNode(members, first, i, options));
+        new SafetyWatch(Nodes).Begin(World);
     }
 
     public World World { get; }
