@@ -82,8 +82,9 @@ internal sealed class KeyNode(byte[] key)
     /// because a watch may start there.
     /// </summary>
     /// <param name="revision">The compacted revision.</param>
+    /// <param name="values">Where the values are.</param>
     /// <returns>The bytes of the values that were forgotten.</returns>
-    public long Trim(long revision)
+    public long Trim(long revision, ValueArena values)
     {
         var keep = PlaceAt(revision);
         if (keep < 0)
@@ -92,9 +93,24 @@ internal sealed class KeyNode(byte[] key)
             keep++;
         long freed = 0;
         for (var place = 0; place < keep; place++)
-            freed += this[place].Value?.Length ?? 0;
+        {
+            freed += this[place].ValueBytes;
+            values.Free(this[place]);
+        }
+
         Drop(keep);
         return freed;
+    }
+
+    /// <summary>Puts a version that was moved in its place.</summary>
+    /// <param name="place">Its place.</param>
+    /// <param name="moved">The same version, written elsewhere.</param>
+    public void Replace(int place, in KeyVersion moved)
+    {
+        if (place == olderCount)
+            latest = moved;
+        else
+            older[first + place] = moved;
     }
 
     private void Drop(int count)
@@ -118,7 +134,7 @@ internal sealed class KeyNode(byte[] key)
     private void KeepOlder()
     {
         if (first + olderCount == older.Length)
-            Resize(olderCount < 4 ? olderCount + 2 : olderCount * 2);
+            Resize(olderCount < 4 ? olderCount + 2 : olderCount + (olderCount / 2));
         older[first + olderCount++] = latest;
     }
 
