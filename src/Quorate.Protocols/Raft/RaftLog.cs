@@ -145,7 +145,8 @@ internal sealed class RaftLog
     /// <param name="upTo">The last index whose payload may go.</param>
     public void Release(long upTo)
     {
-        while (bytesInMemory > bytesMax && released < blocks.Count && blocks[released].IsFull && blocks[released].Last <= upTo)
+        // The last block, which may still grow, stays.
+        while (bytesInMemory > bytesMax && released < blocks.Count - 1 && blocks[released].Last <= upTo)
         {
             bytesInMemory -= blocks[released].Bytes;
             blocks[released++].Release();

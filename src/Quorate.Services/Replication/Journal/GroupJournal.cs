@@ -9,7 +9,8 @@ namespace Quorate.Services.Replication.Journal;
 /// <summary>One group's records in the shared log, and where the oldest one lies that the group still needs.</summary>
 internal sealed class GroupJournal(ulong id, string directory)
 {
-    private const int RecordBytes = 1 << 20;
+    private const int RecordBytesMax = 1 << 20;
+    private const int RecordHeaderBytes = 64;
 
     private readonly ByteWriter record = new(1024);
 
@@ -115,10 +116,12 @@ internal sealed class GroupJournal(ulong id, string directory)
 
     public void AppendEntries(IReadOnlyList<Entry> entries, bool isCopy = false)
     {
+        Invariant.Holds(journal is not null, "a group's journal is attached before it is written");
+        var bytesMax = Math.Min(RecordBytesMax, journal.RecordBytesMax - RecordHeaderBytes);
         for (var from = 0; from < entries.Count;)
         {
             record.Clear();
-            var to = JournalCodec.WriteEntries(record, Id, entries, from, RecordBytes, isCopy);
+            var to = JournalCodec.WriteEntries(record, Id, entries, from, bytesMax, isCopy);
             Remember(entries[to - 1].Index, Append());
             from = to;
         }

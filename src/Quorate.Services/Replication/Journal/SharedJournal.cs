@@ -49,6 +49,8 @@ internal sealed class SharedJournal : IAsyncDisposable
 
     public bool IsBroken { get; private set; }
 
+    public int RecordBytesMax => log.RecordBytesMax;
+
     public LogPosition End => log.End;
 
     public long Bytes => log.Bytes;
