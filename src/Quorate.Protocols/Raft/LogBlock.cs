@@ -4,8 +4,8 @@ namespace Quorate.Protocols.Raft;
 
 /// <summary>A run of the log: its entries, or, once their payloads were let go, what the protocol itself needs of them.</summary>
 /// <remarks>
-/// A slot of the array is written once: truncation and growth go to a new array. So an array that was handed out stays as it was. Cost: 40 bytes an
-/// entry beside its payload, 4 once the payloads were let go and all are of one term.
+/// A slot of the array is written once: truncation and growth go to a new array. So an array that was handed out stays as it was.
+/// Cost: 40 bytes an entry beside its payload, 4 once the payloads were let go and all are of one term.
 /// </remarks>
 /// <param name="first">The index of the first entry.</param>
 /// <param name="bytesMax">The bytes of payloads from which on it takes no more.</param>

@@ -2,8 +2,8 @@ using System.Collections;
 
 namespace Quorate.Protocols.Raft;
 
-/// <summary>A run of entries of a log; it never changes. The payloads of entries at its front may have been let go: then whoever sends it reads
-/// them back first (see <see cref="Released"/>).</summary>
+/// <summary>A run of entries of a log; it never changes. The payloads of entries at its front may have been let go: then whoever sends it
+/// reads them back first (see <see cref="Released"/>).</summary>
 /// <remarks>
 /// Guarantee: what it shows stays as it was when it was made, whatever the log does.
 /// Cost: no entry is copied.

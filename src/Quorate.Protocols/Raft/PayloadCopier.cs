@@ -1,7 +1,7 @@
 namespace Quorate.Protocols.Raft;
 
-/// <summary>Copies the payloads of a message out of a buffer that is used again: into runs of memory that are neither one object each nor so
-/// large that one payload keeps much else alive.</summary>
+/// <summary>Copies the payloads of a message out of a buffer that is used again: into runs of memory that are neither one object each nor
+/// so large that one payload keeps much else alive.</summary>
 /// <param name="inputBytes">How many bytes the message has.</param>
 internal sealed class PayloadCopier(int inputBytes)
 {

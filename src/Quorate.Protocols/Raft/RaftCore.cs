@@ -87,7 +87,8 @@ public sealed class RaftCore
     public long? TermAt(long index) => server.Log.TermAt(index) is var term && term == RaftLog.Unknown ? null : term;
 
     /// <summary>Lets payloads go that are durable and applied, the oldest first, as many as must for the others to keep to
-    /// <see cref="RaftOptions.LogMemoryBytes"/>. A follower that needs one of them is sent a <see cref="LogSlice"/> whose <see cref="LogSlice.Released"/> says so.</summary>
+    /// <see cref="RaftOptions.LogMemoryBytes"/>. A follower that needs one of them is sent a <see cref="LogSlice"/> whose
+    /// <see cref="LogSlice.Released"/> says so.</summary>
     /// <param name="appliedIndex">The last index that was applied.</param>
     public void ReleasePayloads(long appliedIndex) => server.Log.Release(Math.Min(appliedIndex, server.Durable.Index));
 

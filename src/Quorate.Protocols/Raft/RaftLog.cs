@@ -4,8 +4,8 @@ namespace Quorate.Protocols.Raft;
 
 /// <summary>The log since the last snapshot, in memory: all terms, and the payloads of its end.</summary>
 /// <remarks>
-/// Payloads that are durable and applied can be let go: who needs them again reads them back from the disk. A run of entries that was handed
-/// out stays as it was, and needs no copy.
+/// Payloads that are durable and applied can be let go: who needs them again reads them back from the disk. A run of entries that was
+/// handed out stays as it was, and needs no copy.
 /// </remarks>
 internal sealed class RaftLog
 {

@@ -7,8 +7,8 @@ using Quorate.Services.Replication.Journal;
 namespace Quorate.Services.Replication;
 
 /// <summary>
-/// Feeds followers that are behind what the core holds in memory: reads the entries back from the log, and keeps what else goes to such a follower
-/// in order behind them.
+/// Feeds followers that are behind what the core holds in memory: reads the entries back from the log, and keeps what else goes to such a
+/// follower in order behind them.
 /// </summary>
 internal sealed class LaggardFeed(HostContext host, ulong group, GroupJournal journal) : IDisposable
 {

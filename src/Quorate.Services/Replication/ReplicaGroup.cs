@@ -122,7 +122,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
     public void Start() => driver.Start();
 
-    public void RaftArrived(NodeId from, ReadOnlyMemory<byte> message) => driver.Step(new Received(from, RaftCodec.Read(message, copies: true)));
+    public void RaftArrived(NodeId from, ReadOnlyMemory<byte> message) =>
+        driver.Step(new Received(from, RaftCodec.Read(message, copies: true)));
 
     public void LinkChanged(NodeId peer) => driver.Step(new PeerReset(peer));
 

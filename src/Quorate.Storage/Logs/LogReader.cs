@@ -3,7 +3,8 @@ using Quorate.Kernel.Machines;
 
 namespace Quorate.Storage.Logs;
 
-/// <summary>Reads durable records again, while the log goes on being written. It has files of its own, and lives on the log's strand.</summary>
+/// <summary>Reads durable records again, while the log goes on being written. It has files of its own, and lives on the log's
+/// strand.</summary>
 /// <remarks>
 /// Guarantee: records come as they were appended, in order; each batch is checked whole.
 /// Cost: one read for about 256 KiB of the log, or for one batch where that is larger.

@@ -79,7 +79,8 @@ internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOn
     {
         var batch = End;
         LogBatch.Split(
-            payload, header.Records, path, batch, (place, record) => replay(new LogPosition(segment.Number, place) { Batch = batch }, record));
+            payload, header.Records, path, batch,
+            (place, record) => replay(new LogPosition(segment.Number, place) { Batch = batch }, record));
     }
 
     /// <summary>Nothing but zeros: a clean end. Anything else is one torn batch, or proof of corruption.</summary>

@@ -75,8 +75,8 @@ internal readonly struct KeyVersion
     /// <param name="sub">Its place in the transaction.</param>
     public static KeyVersion Deletion(long main, int sub) => new(main, sub);
 
-    /// <summary>The version as the interface shows it. The value is a slice of memory that other versions share: who keeps it for long takes
-    /// a copy.</summary>
+    /// <summary>The version as the interface shows it. The value is a slice of memory that other versions share: who keeps it for long
+    /// takes a copy.</summary>
     /// <param name="key">The key.</param>
     public KeyValue ToKeyValue(byte[] key)
     {

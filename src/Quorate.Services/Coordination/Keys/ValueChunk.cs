@@ -1,7 +1,7 @@
 namespace Quorate.Services.Coordination.Keys;
 
-/// <summary>A run of memory that holds the written form of many versions, one behind the other. Bytes are written once and never changed, so
-/// that slices of them may be handed out.</summary>
+/// <summary>A run of memory that holds the written form of many versions, one behind the other. Bytes are written once and never changed,
+/// so that slices of them may be handed out.</summary>
 /// <param name="capacity">Its size in bytes.</param>
 internal sealed class ValueChunk(int capacity)
 {

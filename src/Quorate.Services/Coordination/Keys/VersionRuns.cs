@@ -1,7 +1,7 @@
 namespace Quorate.Services.Coordination.Keys;
 
-/// <summary>The older versions of a key, in order: in runs of a fixed length, so that a key with very many versions neither copies them again and
-/// again nor holds room for as many more.</summary>
+/// <summary>The older versions of a key, in order: in runs of a fixed length, so that a key with very many versions neither copies them
+/// again and again nor holds room for as many more.</summary>
 internal sealed class VersionRuns
 {
     private const int RunLength = 512;

@@ -40,8 +40,8 @@ internal sealed class EntryReader(SharedJournal journal, GroupJournal group) : I
 
     public ValueTask DisposeAsync() => reader.DisposeAsync();
 
-    /// <summary>Takes what a record holds of the run. Index and term name an entry, so that one which was replaced later on is not taken for
-    /// the one that is wanted; figure 3 of the paper, log matching.</summary>
+    /// <summary>Takes what a record holds of the run. Index and term name an entry, so that one which was replaced later on is not taken
+    /// for the one that is wanted; figure 3 of the paper, log matching.</summary>
     private int Take(ReadOnlySpan<byte> record, LogSlice wanted, Entry[] entries, int found)
     {
         JournalCodec.ReadSome(record, group.Id, wanted.FirstIndex + found, wanted.FirstIndex + wanted.Released, entry =>

@@ -121,7 +121,9 @@ internal static class JournalCodec
     private static EntryKind ReadKind(ref ByteReader reader)
     {
         var kind = reader.ReadByte();
-        return kind <= (byte)EntryKind.Configuration ? (EntryKind)kind : throw new MalformedInputException($"there is no entry of kind {kind}");
+        return kind <= (byte)EntryKind.Configuration
+            ? (EntryKind)kind
+            : throw new MalformedInputException($"there is no entry of kind {kind}");
     }
 
     private static long ReadNumber(ref ByteReader reader)

@@ -43,7 +43,7 @@ public sealed class RaftLogTests
     {
         var log = new RaftLog(0, 0, 1 << 10);
         for (var index = 1L; index <= 100; index++)
-            log.Append(new Entry(1 + (index / 40), index, EntryKind.Command, new byte[] { (byte)index, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }));
+            log.Append(new Entry(1 + (index / 40), index, EntryKind.Command, Enumerable.Repeat((byte)index, 20).ToArray()));
         var whole = log.Slice(1, 100);
         log.Release(90);
         var slice = Assert.IsType<LogSlice>(log.Slice(1, 100));

@@ -56,10 +56,16 @@ internal sealed class CoordinationFixture
         var messages = new List<WatchMessage>();
         while (true)
         {
-            var next = stream.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+            using var patience = new CancellationTokenSource();
+            var next = stream.ReadAsync(patience.Token).AsTask();
             Machine.Settle();
             if (!next.IsCompleted)
+            {
+                // A read that was left behind would take the next message.
+                patience.Cancel();
                 return messages;
+            }
+
             messages.Add(next.Result!);
         }
     }

@@ -52,6 +52,21 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
         task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Does something here and now, as if on the strand: what it awaits comes back to the strand and not to the pool.</summary>
+    public void Inline(Action work)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(strand);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
     /// <summary>Lets everything that is posted run, without time going on.</summary>
     public void Settle()
     {
