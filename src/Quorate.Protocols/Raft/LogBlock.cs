@@ -9,13 +9,14 @@ namespace Quorate.Protocols.Raft;
 /// </remarks>
 /// <param name="first">The index of the first entry.</param>
 /// <param name="bytesMax">The bytes of payloads from which on it takes no more.</param>
-internal sealed class LogBlock(long first, long bytesMax)
+/// <param name="capacity">For how many entries there is room at first.</param>
+internal sealed class LogBlock(long first, long bytesMax, int capacity)
 {
     private const int EntriesMax = 256;
-    private const int CapacityMin = 16;
+    private const int CapacityMin = 8;
     private const int KindBits = 2;
 
-    private Entry[]? entries = new Entry[CapacityMin];
+    private Entry[]? entries = new Entry[Math.Max(capacity, CapacityMin)];
 
     // Of a block that was let go: the length and kind of each entry, and their terms where not all are the same.
     private uint[] shapes = [];

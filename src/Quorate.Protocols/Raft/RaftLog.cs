@@ -19,6 +19,7 @@ internal sealed class RaftLog
     // In order of index, without a gap, none empty; those whose payloads were let go come first.
     private readonly List<LogBlock> blocks = [];
     private int released;
+    private int found;
     private long bytesInMemory;
     private readonly long bytesMax;
     private readonly long blockBytes;
@@ -84,7 +85,7 @@ internal sealed class RaftLog
         Invariant.Holds(entry.Index == LastIndex + 1, "the log has no gap");
         Invariant.Holds(entry.Term >= LastTerm, "terms never fall along the log");
         if (blocks.Count == 0 || blocks[^1].IsFull)
-            blocks.Add(new LogBlock(entry.Index, blockBytes));
+            blocks.Add(new LogBlock(entry.Index, blockBytes, blocks.Count == 0 ? 0 : blocks[^1].Count));
         blocks[^1].Append(entry);
         (LastIndex, LastTerm) = (entry.Index, entry.Term);
         bytesInMemory += entry.Payload.Length;
@@ -190,13 +191,15 @@ internal sealed class RaftLog
         return (most, bytes);
     }
 
-    /// <summary>The place of the block that holds an index of the log. What is asked for lies at the end, nearly always.</summary>
+    /// <summary>The place of the block that holds an index of the log: mostly the last one, or the one found before or behind it.</summary>
     private int BlockOf(long index)
     {
-        for (var near = blocks.Count - 1; near >= 0 && near >= blocks.Count - 2; near--)
+        if (blocks[^1].First <= index)
+            return blocks.Count - 1;
+        for (var near = found; near <= found + 1 && near < blocks.Count; near++)
         {
-            if (blocks[near].First <= index)
-                return near;
+            if (blocks[near].First <= index && index <= blocks[near].Last)
+                return found = near;
         }
 
         int low = 0, high = blocks.Count - 1;
@@ -209,6 +212,6 @@ internal sealed class RaftLog
                 high = middle - 1;
         }
 
-        return low;
+        return found = low;
     }
 }
