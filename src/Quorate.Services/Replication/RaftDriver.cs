@@ -16,6 +16,7 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
     private readonly StrandTimer election;
     private readonly StrandTimer heartbeat;
     private readonly LaggardFeed laggards;
+    private readonly PeerResets resets;
     private readonly Queue<PendingPersist> persisting = new();
     private readonly Queue<(long After, NodeId To, RaftMessage Message)> held = new();
     private readonly Queue<(ulong Request, RaftReply Reply)> replies = new();
@@ -30,7 +31,8 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
         this.journal = journal;
         Core = new RaftCore(host.Self, host.Options.Raft, initial);
         HardState = initial.HardState;
-        laggards = new LaggardFeed(host, group, journal) { Send = SendWhole, Lost = ResetLater, IsLeaderOf = IsLeaderOf };
+        resets = new PeerResets(host.Machine.Clock, host.Options.Raft.HeartbeatInterval, peer => Step(new PeerReset(peer)));
+        laggards = new LaggardFeed(host, group, journal) { Send = SendWhole, Lost = resets.Dropped, IsLeaderOf = IsLeaderOf };
         election = new StrandTimer(host.Clock, host.Strand, () => Step(new TimerFired(RaftTimer.Election)));
         heartbeat = new StrandTimer(host.Clock, host.Strand, () => Step(new TimerFired(RaftTimer.Heartbeat)));
     }
@@ -88,6 +90,7 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
         election.Dispose();
         heartbeat.Dispose();
         laggards.Dispose();
+        resets.Dispose();
     }
 
     void IRaftEffects.Send(NodeId to, RaftMessage message, long afterPersist)
@@ -174,12 +177,9 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
         if (stopped)
             return;
         if (!host.Transport.Send(to, group, message, BytesAbout(message)) && host.Transport.IsUp(to))
-            ResetLater(to); // Dropped for want of room.
+            resets.Dropped(to); // For want of room.
         host.Turn();
     }
-
-    /// <summary>What was sent to a peer is lost: the core must not wait for an answer.</summary>
-    private void ResetLater(NodeId to) => host.Strand.Post(() => Step(new PeerReset(to)));
 
     private static int BytesAbout(RaftMessage message)
     {

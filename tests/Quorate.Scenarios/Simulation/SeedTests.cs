@@ -26,6 +26,7 @@ public sealed class SeedTests
     [InlineData("raft-lease", 7)] // A wait for a lease's end went on in the thread pool.
     [InlineData("raft-watch", 54)] // A trim of the log failed, and the next append was taken for a broken invariant.
     [InlineData("raft-watch", 21)] // An unknown write came after the watchers' target, and one that had ended was blamed for a loss.
+    [InlineData("raft-rivals", 4083)] // A full queue to a follower was filled again at once, without end, while the disk was slow.
     [InlineData("raft-membership", 537)] // A voter had forgotten a candidate that was a member again, and its answers went nowhere.
     [InlineData("raft-membership", 601)] // The same, otherwise come about.
     public void A_seed_that_found_a_bug_stays_clean(string name, ulong seed)
