@@ -12,6 +12,9 @@ namespace Quorate.Checking.Findings;
 public sealed record Finding(
     string Name, string Text, IReadOnlyList<HistoryOperation> Operations, HistoryValue? Key = null, HistoryValue? Value = null)
 {
+    private const int LineMax = 400;
+    private const int Tail = 60;
+
     /// <summary>The steps of the cycle, each ending where the next begins and the last where the first begins; empty without one.</summary>
     public IReadOnlyList<Dependency> Cycle { get; init; } = [];
 
@@ -27,12 +30,19 @@ public sealed record Finding(
             text.Append(" (one of ").Append(Count).Append(')');
         text.Append('\n');
         foreach (var step in Cycle)
-            text.Append("  ").Append(step.From).Append("\n    ").Append(step).Append('\n');
+            text.Append("  ").Append(Shown(step.From)).Append("\n    ").Append(Shown(step)).Append('\n');
         if (Cycle.Count > 0)
-            text.Append("  ").Append(Cycle[^1].To).Append('\n');
+            text.Append("  ").Append(Shown(Cycle[^1].To)).Append('\n');
         else
             foreach (var operation in Operations)
-                text.Append("  ").Append(operation).Append('\n');
+                text.Append("  ").Append(Shown(operation)).Append('\n');
         return text.ToString();
+    }
+
+    // A long value is cut in the middle: how it begins, and where the operation is, stay.
+    private static string Shown(object part)
+    {
+        var line = part.ToString()!;
+        return line.Length <= LineMax ? line : $"{line[..(LineMax - Tail)]} ... {line[^Tail..]}";
     }
 }

@@ -11,6 +11,9 @@ internal static class CycleNames
     public const string GNonadjacent = "G-nonadjacent";
     public const string G2Item = "G2-item";
 
+    public const string Process = "-process";
+    public const string RealTime = "-realtime";
+
     public static string Of(IReadOnlyList<DependencyKind> cycle) => Core(cycle) + Suffix(cycle);
 
     private static string Core(IReadOnlyList<DependencyKind> cycle)
@@ -27,5 +30,5 @@ internal static class CycleNames
     }
 
     private static string Suffix(IReadOnlyList<DependencyKind> cycle) =>
-        cycle.Contains(DependencyKind.RealTime) ? "-realtime" : cycle.Contains(DependencyKind.Process) ? "-process" : "";
+        cycle.Contains(DependencyKind.RealTime) ? RealTime : cycle.Contains(DependencyKind.Process) ? Process : "";
 }

@@ -86,7 +86,12 @@ internal sealed class CycleTests
                     attempts = Attempts;
             }
         foreach (var (name, cycle) in best)
-            ledger.Add(violations, CycleWitness.ToFinding(cycle, name, Describe(cycle.Count), dependencies));
+        {
+            var isSingle = name is CycleNames.GSingle or CycleNames.GSingle + CycleNames.Process;
+            ledger.Add(
+                isSingle ? [.. violations, Violation.SingleSession] : violations,
+                CycleWitness.ToFinding(cycle, name, Describe(cycle.Count), dependencies));
+        }
         if (best.Count == 0 && attempts > 0)
             ledger.Unsure(violations, budget.Exhausted ?? "a cycle was not found again");
     }

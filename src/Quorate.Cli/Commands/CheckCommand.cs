@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
+using Quorate.Checking.Invariants;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
 using Quorate.Checking.Transactions;
@@ -59,14 +60,18 @@ internal static class CheckCommand
     }
 
     private static string ModelText() =>
-        "What the history is about. Linearizability: " + string.Join(", ", HistoryModels.Names) + ". Transactions at isolation levels: "
-        + string.Join(", ", IsolationRun.Models) + ".";
+        $"What the history is about. Linearizability: {string.Join(", ", HistoryModels.Names)}. Transactions, a verdict for each isolation "
+        + $"level: {string.Join(", ", IsolationRun.Models)}. Promises of one kind of data: "
+        + string.Join("; ", HistoryChecks.All.Select(c => $"{c.Name} ({c.About})")) + ".";
+
+    private static IEnumerable<string> ModelNames() =>
+        HistoryModels.Names.Concat(IsolationRun.Models).Concat(HistoryChecks.All.Select(c => c.Name));
 
     private static int Run(
         string file, string model, string? levelName, string? formatName, double timeoutSeconds, CancellationToken cancellationToken)
     {
-        if (!IsKnown(model))
-            return Refuse($"there is no model '{model}'; there are {string.Join(", ", HistoryModels.Names.Concat(IsolationRun.Models))}");
+        if (!ModelNames().Contains(model))
+            return Refuse($"there is no model '{model}'; there are {string.Join(", ", ModelNames())}");
         if (levelName is not null && !IsolationRun.Models.Contains(model))
             return Refuse($"--level is for models of transactions, which '{model}' is not");
         if (IsolationLevels.Named(levelName ?? LevelDefault) is not { } level)
@@ -100,12 +105,14 @@ internal static class CheckCommand
         }
     }
 
-    private static bool IsKnown(string model) => HistoryModels.Named(model) is not null || IsolationRun.Models.Contains(model);
-
-    private static int Check(History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken) =>
-        HistoryModels.Named(model) is { } linearizable
-            ? LinearizabilityRun.Check(history, linearizable, timeout, cancellationToken)
+    private static int Check(History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (HistoryModels.Named(model) is { } linearizable)
+            return LinearizabilityRun.Check(history, linearizable, timeout, cancellationToken);
+        return HistoryChecks.Named(model) is { } check
+            ? HistoryCheckRun.Check(history, check, timeout, cancellationToken)
             : IsolationRun.Check(history, model, level, timeout, cancellationToken);
+    }
 
     private static string ReadText(string file)
     {

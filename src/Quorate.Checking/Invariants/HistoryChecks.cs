@@ -1,0 +1,28 @@
+using Quorate.Checking.Findings;
+
+namespace Quorate.Checking.Invariants;
+
+/// <summary>The simple checks by name.</summary>
+public static class HistoryChecks
+{
+    /// <summary>Each of them, with its default options.</summary>
+    public static IReadOnlyList<IHistoryCheck> All { get; } =
+    [
+        new BankCheck(),
+        new LongForkCheck(),
+        new SetCheck(),
+        new SetFullCheck(),
+        new SetFullCheck(linearizable: true),
+        new CounterCheck(),
+        new UniqueIdsCheck(),
+        new QueueCheck(),
+        new QueueCheck(fifo: true),
+        new LogCheck(),
+        new FencedLockCheck(),
+        new ConvergenceCheck(),
+    ];
+
+    /// <summary>The check of a name, or null when there is none.</summary>
+    /// <param name="name">The name.</param>
+    public static IHistoryCheck? Named(string name) => All.FirstOrDefault(c => c.Name == name);
+}
