@@ -9,7 +9,7 @@ namespace Quorate.Checking.Transactions;
 /// </summary>
 internal sealed class AnomalyConfirmation(History history, TransactionModel model)
 {
-    private readonly IVersionEvidence evidence = model == TransactionModel.ListAppend ? new ListEvidence(history) : new ListEvidence(history);
+    private readonly IVersionEvidence evidence = model == TransactionModel.ListAppend ? new ListEvidence(history) : new RegisterEvidence(history);
 
     public bool Confirms(Finding finding) => finding.Cycle.Count > 0 ? ConfirmsCycle(finding) : evidence.ConfirmsDirect(finding);
 

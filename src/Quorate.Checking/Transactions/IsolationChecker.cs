@@ -41,6 +41,7 @@ public static class IsolationChecker
         IDependencies dependencies = model switch
         {
             TransactionModel.ListAppend => new ListDependencies(history),
+            TransactionModel.RwRegister => new RegisterDependencies(new RegisterTransactions(history)),
             _ => throw new ArgumentOutOfRangeException(nameof(model)),
         };
         var count = history.Operations.Count;

@@ -9,9 +9,10 @@ namespace Quorate.Cli.Commands;
 internal static class IsolationRun
 {
     private const string ListAppend = "list-append";
+    private const string RwRegister = "rw-register";
 
     /// <summary>The models.</summary>
-    public static IReadOnlyList<string> Models { get; } = [ListAppend];
+    public static IReadOnlyList<string> Models { get; } = [ListAppend, RwRegister];
 
     internal static int Check(History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -42,6 +43,7 @@ internal static class IsolationRun
     private static TransactionModel ModelNamed(string model) => model switch
     {
         ListAppend => TransactionModel.ListAppend,
+        RwRegister => TransactionModel.RwRegister,
         _ => throw new ArgumentOutOfRangeException(nameof(model)),
     };
 
