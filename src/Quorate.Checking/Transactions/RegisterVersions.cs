@@ -44,7 +44,7 @@ internal sealed class RegisterVersions
         for (var i = 0; i < transactions.Operations.Count; i++)
             foreach (var step in transactions.StepsOf(i))
             {
-                if (step.Kind == MicroKind.Write && stamp[step.Key] == i && last[step.Key] >= 0)
+                if (step.Kind == MicroKind.Write && stamp[step.Key] == i && last[step.Key] >= 0 && last[step.Key] != step.Value)
                     Parents[step.Value] = last[step.Key];
                 if (step.Value < 0)
                     continue;
