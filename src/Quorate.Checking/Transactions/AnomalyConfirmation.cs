@@ -11,7 +11,14 @@ internal sealed class AnomalyConfirmation(History history, TransactionModel mode
 {
     private readonly IVersionEvidence evidence = model == TransactionModel.ListAppend ? new ListEvidence(history) : new RegisterEvidence(history);
 
-    public bool Confirms(Finding finding) => finding.Cycle.Count > 0 ? ConfirmsCycle(finding) : evidence.ConfirmsDirect(finding);
+    public bool Confirms(Finding finding)
+    {
+        if (finding.Cycle.Count > 0)
+            return ConfirmsCycle(finding);
+        var isOrder = finding.Name.StartsWith(RegisterSearch.NoSerialOrder, StringComparison.Ordinal);
+        var isSnapshot = finding.Name.StartsWith(RegisterSearch.NoSnapshotOrder, StringComparison.Ordinal);
+        return isOrder || isSnapshot ? new OrderConfirmation(finding, isSnapshot).HasNoOrder() : evidence.ConfirmsDirect(finding);
+    }
 
     private bool ConfirmsCycle(Finding finding)
     {

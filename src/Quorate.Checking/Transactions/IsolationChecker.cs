@@ -38,12 +38,8 @@ public static class IsolationChecker
         History history, TransactionModel model, CheckLimits? limits = null, CancellationToken cancellationToken = default)
     {
         var budget = new CheckBudget(limits ?? CheckLimits.Default, cancellationToken);
-        IDependencies dependencies = model switch
-        {
-            TransactionModel.ListAppend => new ListDependencies(history),
-            TransactionModel.RwRegister => new RegisterDependencies(new RegisterTransactions(history)),
-            _ => throw new ArgumentOutOfRangeException(nameof(model)),
-        };
+        var registers = model == TransactionModel.RwRegister ? new RegisterTransactions(history) : null;
+        IDependencies dependencies = registers is null ? new ListDependencies(history) : new RegisterDependencies(registers);
         var count = history.Operations.Count;
         if (dependencies.Ambiguity is { } ambiguity)
             return new IsolationReport(
@@ -58,6 +54,8 @@ public static class IsolationChecker
             ledger.Add([DirectViolations.First(d => d.Name == finding.Name).Violation], finding);
         if (CyclicPart.Of(edges.ToGraph(), history.Operations) is { } part)
             new CycleTests(part, dependencies, budget, ledger).Run();
+        if (registers is not null)
+            new RegisterSearch(registers, budget, ledger).Run();
         return new IsolationReport(IsolationLevels.All.Select(ledger.VerdictAt).ToArray(), ledger.Findings, count);
     }
 }

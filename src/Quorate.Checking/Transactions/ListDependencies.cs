@@ -235,11 +235,12 @@ internal sealed class ListDependencies : IDependencies
             first = transaction + 1;
             return;
         }
-        var other = first - 1;
-        Direct.Add("lost-update", () => new Finding(
-            "lost-update",
-            $"two transactions read the same list of {transactions.Keys[key]} ({length} elements) and both appended to it",
-            [Operations[other], Operations[transaction]],
-            transactions.Keys[key]));
+        LostUpdate(first - 1, transaction, key, length);
     }
+
+    private void LostUpdate(int first, int second, int key, int length) => Direct.Add("lost-update", () => new Finding(
+        "lost-update",
+        $"two transactions read the same list of {transactions.Keys[key]} ({length} elements) and both appended to it",
+        [Operations[first], Operations[second]],
+        transactions.Keys[key]));
 }

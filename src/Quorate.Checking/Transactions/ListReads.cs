@@ -91,10 +91,16 @@ internal sealed class ListReads
         if (writer == reader && ownLast[key] < element)
             Internal(reader, key);
         else if (writer != reader && !transactions.IsFinal[element])
-            findings.Add("G1b", () => Of(
-                "G1b", $"a list of {Key(key)} ends in {transactions.Elements[element]}, after which its transaction appended more",
-                key, transactions.Elements[element], writer, reader));
+            Intermediate(reader, key, element, writer);
     }
+
+    private void Intermediate(int reader, int key, int element, int writer) => findings.Add("G1b", () => Of(
+        "G1b",
+        $"a list of {Key(key)} ends in {transactions.Elements[element]}, after which its transaction appended more",
+        key,
+        transactions.Elements[element],
+        writer,
+        reader));
 
     private void Internal(int reader, int key) => findings.Add("internal", () => Of(
         "internal", $"a transaction reads {Key(key)} otherwise than its own steps before tell", key, null, reader));

@@ -40,21 +40,18 @@ internal sealed class RegisterReads(RegisterTransactions transactions, FindingLi
     {
         var (key, version) = (read.Key, read.Value);
         if (current[key] != Untouched && current[key] != version)
-            findings.Add("internal", () => Of(
-                "internal", $"a transaction reads {Key(key)} otherwise than its own steps before tell", key, null, reader));
+            Found("internal", "a transaction reads it otherwise than its own steps before tell", key, null, reader);
         if (version == RegisterTransactions.Garbage)
-            findings.Add("garbage-read", () => Of("garbage-read", $"a read of {Key(key)} gave what nobody wrote", key, null, reader));
+            Found("garbage-read", "a read gave what nobody wrote", key, null, reader);
         if (version < 0)
             return;
         var writer = transactions.Writers[version];
-        var value = transactions.Values[version];
         if (transactions.Operations[writer].Outcome == HistoryOutcome.Fail)
-            findings.Add("G1a", () => Of("G1a", $"a read of {Key(key)} gave {value} of a transaction that failed", key, value, writer, reader));
+            Found("G1a", "a read gave what a transaction wrote that failed", key, transactions.Values[version], writer, reader);
         else if (writer != reader && !transactions.IsFinal[version])
-            findings.Add("G1b", () => Of(
-                "G1b", $"a read of {Key(key)} gave {value}, over which its transaction wrote again", key, value, writer, reader));
+            Found("G1b", "a read gave what its transaction wrote over again", key, transactions.Values[version], writer, reader);
         else if (writer == reader && current[key] != version)
-            findings.Add("internal", () => Of("internal", $"a transaction reads {value} of {Key(key)} before it writes it", key, null, reader));
+            Found("internal", "a transaction reads what it writes only later", key, null, reader);
     }
 
     private void CheckUpdates(int transaction)
@@ -68,8 +65,7 @@ internal sealed class RegisterReads(RegisterTransactions transactions, FindingLi
             if (updaters.TryAdd((key, version), transaction) || updaters[(key, version)] == transaction)
                 continue;
             var first = updaters[(key, version)];
-            findings.Add("lost-update", () => Of(
-                "lost-update", $"two transactions read the same version of {Key(key)} and both wrote over it", key, null, first, transaction));
+            Found("lost-update", "two transactions read the same version and both wrote over it", key, null, first, transaction);
         }
     }
 
@@ -85,8 +81,10 @@ internal sealed class RegisterReads(RegisterTransactions transactions, FindingLi
         return false;
     }
 
-    private HistoryValue Key(int key) => transactions.Keys[key];
-
-    private Finding Of(string name, string text, int key, HistoryValue? value, params int[] operations) =>
-        new(name, text, operations.Select(o => transactions.Operations[o]).ToArray(), Key(key), value);
+    private void Found(string name, string text, int key, HistoryValue? value, params int[] operations) => findings.Add(name, () => new Finding(
+        name,
+        $"register {transactions.Keys[key]}: {text}",
+        operations.Select(o => transactions.Operations[o]).ToArray(),
+        transactions.Keys[key],
+        value));
 }
