@@ -1,8 +1,10 @@
 using Quorate.Checking.Findings;
+using Quorate.Checking.Invariants;
+using Quorate.Checking.Sessions;
 
-namespace Quorate.Checking.Invariants;
+namespace Quorate.Checking.Catalog;
 
-/// <summary>The simple checks by name.</summary>
+/// <summary>The checks of one kind of data by name.</summary>
 public static class HistoryChecks
 {
     /// <summary>Each of them, with its default options.</summary>
@@ -20,6 +22,8 @@ public static class HistoryChecks
         new LogCheck(),
         new FencedLockCheck(),
         new ConvergenceCheck(),
+        .. SessionCheck.All,
+        new SequentialCheck(),
     ];
 
     /// <summary>The check of a name, or null when there is none.</summary>
