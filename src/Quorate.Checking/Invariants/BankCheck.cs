@@ -96,7 +96,8 @@ public sealed class BankCheck(bool negativeBalances = false, long? total = null)
         var amounts = read.Where((_, i) => i % 2 == 1).ToArray();
         return finding.Operations.All(o => o.Outcome == HistoryOutcome.Ok && history.Operations.Contains(o)) && finding.Name switch
         {
-            "unexpected-account" => read.Where((_, i) => i % 2 == 0).Contains(finding.Key) && !first.Where((_, i) => i % 2 == 0).Contains(finding.Key),
+            "unexpected-account" => Accounts(finding.Operations[^1].Output).Contains(finding.Key!)
+                && !Accounts(finding.Operations[0].Output).Contains(finding.Key!),
             "no-balance" => amounts.Any(a => a.AsInteger() is null),
             "negative-balance" => amounts.Any(a => a.AsInteger() < 0),
             _ => amounts.Sum(a => a.AsInteger()!.Value) != (total ?? first.Where((_, i) => i % 2 == 1).Sum(a => a.AsInteger()!.Value)),

@@ -30,6 +30,8 @@ public sealed class FencedLockCheck : IHistoryCheck
         foreach (var operation in history.Operations)
             if (operation.Function is not ("acquire" or "release" or "write"))
                 throw Reports.NoFunction(Name, operation);
+            else if (operation.Function != "release" && operation.Outcome == HistoryOutcome.Ok)
+                TokenOf(operation);
         var ok = history.Operations.Where(o => o.Outcome == HistoryOutcome.Ok).ToArray();
         foreach (var group in ok.GroupBy(o => o.Key ?? HistoryValue.Nil))
         {

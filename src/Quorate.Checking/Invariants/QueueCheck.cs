@@ -57,8 +57,7 @@ public sealed class QueueCheck(bool fifo = false) : IHistoryCheck
         return Reports.Of(Name, history, findings, QueueWitness.Confirms, $"{puts.Count} put", $"{takes.Count} taken", $"{left} not seen again");
     }
 
-    /// <summary>What an operation that ended ok took.</summary>
-    internal static IReadOnlyList<HistoryValue> TakenBy(HistoryOperation operation) => operation.Function switch
+    private static IReadOnlyList<HistoryValue> TakenBy(HistoryOperation operation) => operation.Function switch
     {
         "dequeue" => operation.Output.IsNil ? [] : [operation.Output],
         "drain" => operation.Output.Items,

@@ -9,25 +9,32 @@ internal static class QueueWitness
     public static bool Confirms(History history, Finding finding)
     {
         var operations = finding.Operations;
-        bool Takes(HistoryOperation o, HistoryValue element) =>
-            o.Outcome == HistoryOutcome.Ok && (o.Function == "drain" ? o.Output.Items.Contains(element) : o.Function == "dequeue" && o.Output.Equals(element));
+        var last = operations[^1];
         var puts = history.Operations.Where(o => o.Function == "enqueue" && o.Input.Equals(finding.Value)).ToArray();
-        switch (finding.Name)
+        return finding.Name switch
         {
-            case "unexpected":
-                return Takes(operations[^1], finding.Value!)
-                    && puts.All(p => p.Outcome == HistoryOutcome.Fail || p.Invoked > operations[^1].Completed);
-            case "doubled":
-                return puts.Length < 2 && history.Operations.Sum(o => Takes(o, finding.Value!) ? QueueCheck.TakenBy(o).Count(finding.Value!.Equals) : 0) > 1;
-            case "lost":
-                var gone = operations.SkipLast(1).ToArray();
-                var unknown = history.Operations.Count(o => o.Function != "enqueue" && o.Outcome == HistoryOutcome.Unknown);
-                return gone.Length > unknown && !history.Operations.Any(o => o.Function == "drain" && o.Outcome == HistoryOutcome.Unknown) && gone.All(p => p.Outcome == HistoryOutcome.Ok && p.Completed < operations[^1].Invoked
-                    && !history.Operations.Any(o => Takes(o, p.Input)));
-            default:
-                return operations[0].Outcome == HistoryOutcome.Ok && operations[0].Completed < operations[1].Invoked
-                    && operations[2].Completed < operations[3].Invoked
-                    && Takes(operations[2], operations[1].Input) && Takes(operations[3], operations[0].Input);
-        }
+            "unexpected" => Takes(last, finding.Value!) > 0 && puts.All(p => p.Outcome == HistoryOutcome.Fail || p.Invoked > last.Completed),
+            "doubled" => puts.Length < 2 && history.Operations.Sum(o => Takes(o, finding.Value!)) > 1,
+            "lost" => IsLost(history, operations.SkipLast(1).ToArray(), last),
+            _ => operations[0].Outcome == HistoryOutcome.Ok && operations[0].Completed < operations[1].Invoked
+                && operations[2].Completed < operations[3].Invoked
+                && Takes(operations[2], operations[1].Input) > 0 && Takes(operations[3], operations[0].Input) > 0,
+        };
+    }
+
+    // More are gone than the dequeues of unknown outcome can have taken.
+    private static bool IsLost(History history, HistoryOperation[] gone, HistoryOperation empty)
+    {
+        var unknown = history.Operations.Where(o => o.Function != "enqueue" && o.Outcome == HistoryOutcome.Unknown).ToArray();
+        return gone.Length > unknown.Length && unknown.All(o => o.Function == "dequeue")
+            && (empty.Function == "drain" || empty.Function == "dequeue" && empty.Output.IsNil) && empty.Outcome == HistoryOutcome.Ok
+            && gone.All(p => p.Outcome == HistoryOutcome.Ok && p.Completed < empty.Invoked && history.Operations.All(o => Takes(o, p.Input) == 0));
+    }
+
+    private static int Takes(HistoryOperation operation, HistoryValue element)
+    {
+        if (operation.Outcome != HistoryOutcome.Ok || operation.Function == "enqueue")
+            return 0;
+        return operation.Function == "drain" ? operation.Output.Items.Count(element.Equals) : operation.Output.Equals(element) ? 1 : 0;
     }
 }

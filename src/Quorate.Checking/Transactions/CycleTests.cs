@@ -69,7 +69,7 @@ internal sealed class CycleTests
         if (Components.Find(graph, kinds) is not { } components)
             return;
         var best = new SortedDictionary<string, List<GraphEdge>>(StringComparer.Ordinal);
-        var search = new PathSearch(graph, budget);
+        var search = new PathSearch(graph, part.TransactionCount * states, budget);
         var attempts = 0;
         for (var node = 0; node < graph.NodeCount && attempts < Attempts; node++)
             for (var edge = graph.Start[node]; edge < graph.Start[node + 1] && attempts < Attempts; edge++)

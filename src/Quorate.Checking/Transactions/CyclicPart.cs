@@ -9,8 +9,9 @@ namespace Quorate.Checking.Transactions;
 /// </summary>
 internal sealed class CyclicPart
 {
-    private CyclicPart(int[] nodes, DependencyGraph graph, DependencyGraph reversed)
+    private CyclicPart(int[] nodes, int transactionCount, DependencyGraph graph, DependencyGraph reversed)
     {
+        TransactionCount = transactionCount;
         Nodes = nodes;
         Graph = graph;
         Reversed = reversed;
@@ -18,6 +19,9 @@ internal sealed class CyclicPart
 
     /// <summary>The node of the whole graph that each node of the part is; those of transactions come first, in order.</summary>
     public int[] Nodes { get; }
+
+    /// <summary>How many of the nodes are transactions.</summary>
+    public int TransactionCount { get; }
 
     public DependencyGraph Graph { get; }
 
@@ -42,7 +46,7 @@ internal sealed class CyclicPart
                 if (components[whole.Targets[edge]] == components[node])
                     edges.Add(local[node], local[whole.Targets[edge]], whole.Kinds[edge]);
         AddProcesses(edges, nodes, operations);
-        return new CyclicPart(nodes.ToArray(), edges.ToGraph(), edges.ToReversed());
+        return new CyclicPart(nodes.ToArray(), nodes.Count(n => n < operations.Count), edges.ToGraph(), edges.ToReversed());
     }
 
     // The order of a process is part of real time, so it makes no cycle of its own and is added only here.

@@ -44,7 +44,7 @@ internal sealed class VisibilityTests(CyclicPart part, IDependencies dependencie
     {
         List<GraphEdge>? best = null;
         var violators = 0;
-        for (var reader = 0; reader < part.Nodes.Length && part.Nodes[reader] < dependencies.Operations.Count; reader++)
+        for (var reader = 0; reader < part.TransactionCount; reader++)
         {
             if (violators == ViolatorsMax || best is { Count: 2 } || !dependencies.Begin(part.Nodes[reader]))
                 continue;
