@@ -9,8 +9,8 @@ namespace Quorate.Checking.Dependencies;
 /// was completed before the other was invoked.
 /// </summary>
 /// <remarks>
-/// Elle (Kingsbury and Alvaro, 2020, section 5.1) keeps the frontier of completed operations and writes down the transitive reduction, which
-/// has an edge for each pair of neighbours and so grows with the concurrency. Moments do not.
+/// Elle (Kingsbury and Alvaro, 2020, section 5.1) keeps the frontier of completed operations and writes down the transitive reduction,
+/// which has an edge for each pair of neighbours and so grows with the concurrency. Moments do not.
 /// </remarks>
 internal static class RealTimeOrder
 {

@@ -1,6 +1,7 @@
 namespace Quorate.Checking.Findings;
 
-/// <summary>Makes a set smaller as long as it stays broken. Zeller and Hildebrandt, Simplifying and isolating failure-inducing input, 2002.</summary>
+/// <summary>Makes a set smaller as long as it stays broken. Zeller and Hildebrandt, Simplifying and isolating failure-inducing input,
+/// 2002.</summary>
 internal static class SubsetReduction
 {
     /// <summary>A small subset that is still broken, after at most so many attempts.</summary>

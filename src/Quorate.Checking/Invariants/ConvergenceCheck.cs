@@ -4,8 +4,8 @@ using Quorate.Checking.Histories;
 namespace Quorate.Checking.Invariants;
 
 /// <summary>
-/// Replicas that converge: <c>state</c> gives <c>{seen [update …], state s}</c> of one replica, and <c>final</c> gives the state of one after
-/// everything was delivered. Other functions are updates, and are passed over.
+/// Replicas that converge: <c>state</c> gives <c>{seen [update …], state s}</c> of one replica, and <c>final</c> gives the state of one
+/// after everything was delivered. Other functions are updates, and are passed over.
 /// </summary>
 /// <remarks>
 /// Guarantee: invalid when two replicas saw the same updates, in whatever order, and yet have different states, or when two final states
@@ -52,7 +52,8 @@ public sealed class ConvergenceCheck : IHistoryCheck
     private static string SeenBy(HistoryOperation operation)
     {
         var seen = operation.Output.Field("seen")
-            ?? throw new HistoryFormatException($"a state must be a map with 'seen' and 'state', not {operation.Output}", operation.CompletedLine);
+            ?? throw new HistoryFormatException(
+                $"a state must be a map with 'seen' and 'state', not {operation.Output}", operation.CompletedLine);
         return string.Join('\n', seen.Items.Select(u => u.ToString()).Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -62,7 +62,8 @@ public sealed class CounterCheck : IHistoryCheck
     };
 
     private static long Number(HistoryOperation operation, HistoryValue value) => value.AsInteger()
-        ?? throw new HistoryFormatException($"'{operation.Function}' of a counter needs a whole number, not {value}", operation.InvokedLine);
+        ?? throw new HistoryFormatException(
+            $"'{operation.Function}' of a counter needs a whole number, not {value}", operation.InvokedLine);
 
     // Adds up anew, operation by operation.
     private static bool Confirms(History history, Finding finding)

@@ -101,7 +101,8 @@ public sealed class FencedLockCheck : IHistoryCheck
         if (!o.All(e => e.Outcome == HistoryOutcome.Ok && Equals(e.Key, finding.Key) && history.Operations.Contains(e)))
             return false;
         if (finding.Name != "held-twice")
-            return o[0].Completed < o[1].Invoked && (finding.Name == "token-order" ? TokenOf(o[1]) <= TokenOf(o[0]) : TokenOf(o[1]) < TokenOf(o[0]));
+            return o[0].Completed < o[1].Invoked
+                && (finding.Name == "token-order" ? TokenOf(o[1]) <= TokenOf(o[0]) : TokenOf(o[1]) < TokenOf(o[0]));
         bool Held(HistoryOperation acquire, HistoryOperation release) => acquire.Process == release.Process
             && !history.Operations.Any(e => e.Process == acquire.Process && Equals(e.Key, finding.Key) && e.Function != "write"
                 && e.Invoked > acquire.Invoked && e.Invoked < release.Invoked && e.Outcome != HistoryOutcome.Fail);

@@ -4,9 +4,9 @@ using Quorate.Checking.Histories;
 namespace Quorate.Checking.Invariants;
 
 /// <summary>
-/// Logs of records at offsets, as Kafka has them: <c>send</c> a value and get <c>[offset value]</c>, <c>poll</c> a list of these; with the log
-/// in <c>key</c>, or as steps <c>[send key value]</c> and <c>[poll {key [[offset value] …]}]</c> of a <c>txn</c>, <c>send</c> or <c>poll</c>.
-/// After <c>assign</c>, <c>subscribe</c> or <c>seek</c> a process may poll from anywhere.
+/// Logs of records at offsets, as Kafka has them: <c>send</c> a value and get <c>[offset value]</c>, <c>poll</c> a list of these; with
+/// the log in <c>key</c>, or as steps <c>[send key value]</c> and <c>[poll {key [[offset value] …]}]</c> of a <c>txn</c>, <c>send</c> or
+/// <c>poll</c>. After <c>assign</c>, <c>subscribe</c> or <c>seek</c> a process may poll from anywhere.
 /// </summary>
 /// <remarks>
 /// Guarantee: invalid when an offset has two values, a value two offsets, a poll holds what nobody sent or what a failed operation sent,

@@ -68,7 +68,8 @@ internal sealed class LogContents
             furthest[record.Key] = (record.Offset!.Value, operation);
         Place(operation, record);
         if (!senders.TryGetValue((record.Key, record.Value), out var sender))
-            findings.Add("unexpected", () => Of("unexpected", $"a poll of {record.Key} has {record.Value}, which nobody sent", record, operation));
+            findings.Add("unexpected", () =>
+                Of("unexpected", $"a poll of {record.Key} has {record.Value}, which nobody sent", record, operation));
         else if (sender.Outcome == HistoryOutcome.Fail)
             findings.Add("aborted-read", () => Of(
                 "aborted-read", $"a poll of {record.Key} has {record.Value}, whose sending failed", record, sender, operation));
@@ -79,10 +80,18 @@ internal sealed class LogContents
         var offset = record.Offset!.Value;
         if (!values.TryAdd((record.Key, offset), (record.Value, operation)) && !values[(record.Key, offset)].Value.Equals(record.Value))
             findings.Add("inconsistent-offsets", () => Of(
-                "inconsistent-offsets", $"offset {offset} of {record.Key} has two values", record, values[(record.Key, offset)].By, operation));
+                "inconsistent-offsets",
+                $"offset {offset} of {record.Key} has two values",
+                record,
+                values[(record.Key, offset)].By,
+                operation));
         if (!places.TryAdd((record.Key, record.Value), (offset, operation)) && places[(record.Key, record.Value)].Offset != offset)
             findings.Add("duplicate", () => Of(
-                "duplicate", $"{record.Value} is at two offsets of {record.Key}", record, places[(record.Key, record.Value)].By, operation));
+                "duplicate",
+                $"{record.Value} is at two offsets of {record.Key}",
+                record,
+                places[(record.Key, record.Value)].By,
+                operation));
     }
 
     private static Finding Of(string name, string text, LogRecord record, params HistoryOperation[] operations) =>

@@ -36,7 +36,8 @@ internal sealed class LogOrder(History history, LogContents logs, FindingList fi
         if (polls.TryGetValue(place, out var last))
         {
             if (offset <= last.Offset)
-                Found("nonmonotonic-poll", $"a process polled offset {offset} of {record.Key} after {last.Offset}", last.By, operation, offset);
+                Found("nonmonotonic-poll", $"a process polled offset {offset} of {record.Key} after {last.Offset}",
+                    last.By, operation, offset);
             else if (logs.KnownBetween(record.Key, last.Offset, offset) is { } skipped)
                 Found("poll-skip", $"a process polled offset {offset} of {record.Key} after {last.Offset}, without the one at {skipped}",
                     last.By, operation, skipped);

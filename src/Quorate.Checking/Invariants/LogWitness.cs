@@ -9,12 +9,14 @@ internal static class LogWitness
     public static bool Confirms(History history, Finding finding)
     {
         var (first, last, key) = (finding.Operations[0], finding.Operations[^1], finding.Key!);
-        var sent = history.Operations.SelectMany(o => Sent(o, key).Select(r => (r.Value, o.Outcome))).Where(s => s.Value.Equals(finding.Value));
+        var sent = history.Operations.SelectMany(o => Sent(o, key).Select(r => (r.Value, o.Outcome)))
+            .Where(s => s.Value.Equals(finding.Value));
         return finding.Name switch
         {
             "unexpected" => Polled(last, key).Any(r => r.Value.Equals(finding.Value)) && !sent.Any(),
             "aborted-read" => Polled(last, key).Any(r => r.Value.Equals(finding.Value)) && sent.All(s => s.Outcome == HistoryOutcome.Fail),
-            "inconsistent-offsets" => Known(first, key).Any(a => Known(last, key).Any(b => a.Offset == b.Offset && !a.Value.Equals(b.Value))),
+            "inconsistent-offsets" =>
+                Known(first, key).Any(a => Known(last, key).Any(b => a.Offset == b.Offset && !a.Value.Equals(b.Value))),
             "duplicate" => Known(first, key).Any(a => Known(last, key).Any(b => a.Offset != b.Offset && a.Value.Equals(b.Value))),
             "lost" => Known(first, key).Any(a => a.Value.Equals(finding.Value) && Polled(last, key).Any(b => b.Offset > a.Offset))
                 && !history.Operations.Any(o => Polled(o, key).Any(r => r.Value.Equals(finding.Value))),
@@ -25,7 +27,8 @@ internal static class LogWitness
         };
     }
 
-    private static bool IsOrdered(HistoryOperation first, HistoryOperation last, IEnumerable<LogRecord> before, IEnumerable<LogRecord> after)
+    private static bool IsOrdered(
+        HistoryOperation first, HistoryOperation last, IEnumerable<LogRecord> before, IEnumerable<LogRecord> after)
     {
         if (first == last)
             return before.Zip(before.Skip(1)).Any(p => p.Second.Offset <= p.First.Offset);

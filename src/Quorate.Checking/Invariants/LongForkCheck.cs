@@ -56,7 +56,9 @@ public sealed class LongForkCheck : IHistoryCheck
             var (less, more) = (sorted[i - 1], sorted[i]);
             if (!less.Seen.IsSubsetOf(more.Seen))
                 findings.Add("long-fork", () => new Finding(
-                    "long-fork", "each of two reads of the same keys sees a write that the other does not", [less.Operation, more.Operation]));
+                    "long-fork",
+                    "each of two reads of the same keys sees a write that the other does not",
+                    [less.Operation, more.Operation]));
         }
     }
 

@@ -54,7 +54,8 @@ public sealed class QueueCheck(bool fifo = false) : IHistoryCheck
         if (fifo)
             Overtaken(puts, takes, findings);
         var left = puts.Count(p => p.Value.Outcome == HistoryOutcome.Ok && !takes.ContainsKey(p.Key));
-        return Reports.Of(Name, history, findings, QueueWitness.Confirms, $"{puts.Count} put", $"{takes.Count} taken", $"{left} not seen again");
+        var counts = new[] { $"{puts.Count} put", $"{takes.Count} taken", $"{left} not seen again" };
+        return Reports.Of(Name, history, findings, QueueWitness.Confirms, counts);
     }
 
     private static IReadOnlyList<HistoryValue> TakenBy(HistoryOperation operation) => operation.Function switch
@@ -72,9 +73,11 @@ public sealed class QueueCheck(bool fifo = false) : IHistoryCheck
         FindingList findings)
     {
         if (!puts.TryGetValue(element, out var put) || put.Invoked > taker.Completed)
-            findings.Add("unexpected", () => new Finding("unexpected", $"{element} is taken, which nobody had put", [taker], null, element));
+            findings.Add("unexpected", () =>
+                new Finding("unexpected", $"{element} is taken, which nobody had put", [taker], null, element));
         else if (put.Outcome == HistoryOutcome.Fail)
-            findings.Add("unexpected", () => new Finding("unexpected", $"{element} is taken, whose putting failed", [put, taker], null, element));
+            findings.Add("unexpected", () =>
+                new Finding("unexpected", $"{element} is taken, whose putting failed", [put, taker], null, element));
         if (!takes.TryAdd(element, taker))
             findings.Add("doubled", () => new Finding("doubled", $"{element} is taken twice", [takes[element], taker], null, element));
     }

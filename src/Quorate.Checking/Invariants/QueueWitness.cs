@@ -13,7 +13,8 @@ internal static class QueueWitness
         var puts = history.Operations.Where(o => o.Function == "enqueue" && o.Input.Equals(finding.Value)).ToArray();
         return finding.Name switch
         {
-            "unexpected" => Takes(last, finding.Value!) > 0 && puts.All(p => p.Outcome == HistoryOutcome.Fail || p.Invoked > last.Completed),
+            "unexpected" =>
+                Takes(last, finding.Value!) > 0 && puts.All(p => p.Outcome == HistoryOutcome.Fail || p.Invoked > last.Completed),
             "doubled" => puts.Length < 2 && history.Operations.Sum(o => Takes(o, finding.Value!)) > 1,
             "lost" => IsLost(history, operations.SkipLast(1).ToArray(), last),
             _ => operations[0].Outcome == HistoryOutcome.Ok && operations[0].Completed < operations[1].Invoked
@@ -28,7 +29,8 @@ internal static class QueueWitness
         var unknown = history.Operations.Where(o => o.Function != "enqueue" && o.Outcome == HistoryOutcome.Unknown).ToArray();
         return gone.Length > unknown.Length && unknown.All(o => o.Function == "dequeue")
             && (empty.Function == "drain" || empty.Function == "dequeue" && empty.Output.IsNil) && empty.Outcome == HistoryOutcome.Ok
-            && gone.All(p => p.Outcome == HistoryOutcome.Ok && p.Completed < empty.Invoked && history.Operations.All(o => Takes(o, p.Input) == 0));
+            && gone.All(p =>
+                p.Outcome == HistoryOutcome.Ok && p.Completed < empty.Invoked && history.Operations.All(o => Takes(o, p.Input) == 0));
     }
 
     private static int Takes(HistoryOperation operation, HistoryValue element)

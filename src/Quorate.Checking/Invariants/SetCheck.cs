@@ -3,12 +3,14 @@ using Quorate.Checking.Histories;
 
 namespace Quorate.Checking.Invariants;
 
-/// <summary>A set that grows: <c>add</c> an element, and a final <c>read</c> of all elements, which is the last one that ended ok.</summary>
+/// <summary>A set that grows: <c>add</c> an element, and a final <c>read</c> of all elements, which is the last one that ended
+/// ok.</summary>
 /// <remarks>
 /// Guarantee: invalid when the final read lacks an element whose add was acknowledged before the read began, has one that nobody tried to
 /// add or whose add failed, or has one twice.
 /// Cost: linear.
-/// Fails when: an operation is neither, or a read gave no list: <see cref="HistoryFormatException"/>. Without a read the verdict is unknown.
+/// Fails when: an operation is neither, or a read gave no list: <see cref="HistoryFormatException"/>. Without a read the verdict is
+/// unknown.
 /// Source: Jepsen's set checker.
 /// </remarks>
 public sealed class SetCheck : IHistoryCheck
@@ -39,12 +41,14 @@ public sealed class SetCheck : IHistoryCheck
         foreach (var element in SetReads.ElementsOf(read))
         {
             if (!seen.Add(element))
-                findings.Add("duplicated", () => new Finding("duplicated", $"a read has {element} more than once", [read], read.Key, element));
+                findings.Add("duplicated", () =>
+                    new Finding("duplicated", $"a read has {element} more than once", [read], read.Key, element));
             if (!set.Adds.TryGetValue(element, out var add) || add.Invoked > read.Completed)
                 findings.Add("unexpected", () => new Finding(
                     "unexpected", $"a read has {element}, which nobody had tried to add", [read], read.Key, element));
             else if (add.Outcome == HistoryOutcome.Fail)
-                findings.Add("revived", () => new Finding("revived", $"a read has {element}, whose add failed", [add, read], read.Key, element));
+                findings.Add("revived", () =>
+                    new Finding("revived", $"a read has {element}, whose add failed", [add, read], read.Key, element));
         }
         return seen;
     }

@@ -8,7 +8,8 @@ namespace Quorate.Checking.Invariants;
 /// Guarantee: an element is known once its add was acknowledged or a read that had it was completed. It is lost when a read that began
 /// after that lacks it and no later read has it, and stale when a later read has it again; stale is invalid only for a linearizable set.
 /// Cost: linear in the elements of all reads.
-/// Fails when: an operation is neither, or a read gave no list: <see cref="HistoryFormatException"/>. Without a read the verdict is unknown.
+/// Fails when: an operation is neither, or a read gave no list: <see cref="HistoryFormatException"/>. Without a read the verdict is
+/// unknown.
 /// Source: Jepsen's set-full checker.
 /// </remarks>
 /// <param name="linearizable">Whether a stale read is invalid.</param>
@@ -65,12 +66,20 @@ public sealed class SetFullCheck(bool linearizable = false) : IHistoryCheck
         if (left == having.Count)
         {
             findings.Add("lost", () => new Finding(
-                "lost", $"{element} of {set.Name} was known, and later reads do not have it", [witness, set.Reads[absent]], add.Key, element));
+                "lost",
+                $"{element} of {set.Name} was known, and later reads do not have it",
+                [witness, set.Reads[absent]],
+                add.Key,
+                element));
             return false;
         }
         if (linearizable)
             findings.Add("stale", () => new Finding(
-                "stale", $"{element} of {set.Name} was known, and a later read does not have it", [witness, set.Reads[absent]], add.Key, element));
+                "stale",
+                $"{element} of {set.Name} was known, and a later read does not have it",
+                [witness, set.Reads[absent]],
+                add.Key,
+                element));
         return true;
     }
 }

@@ -36,7 +36,9 @@ internal sealed class CausalPatterns
             return null;
         clocks = new int[count * sessions];
         if (model is CausalModel.Weak or CausalModel.Convergent)
-            return Advance(session: -1) is { } advanced ? !advanced || IsWeaklyBroken() || model == CausalModel.Convergent && HasConflictCycle() : null;
+            return Advance(session: -1) is { } advanced
+                ? !advanced || IsWeaklyBroken() || model == CausalModel.Convergent && HasConflictCycle()
+                : null;
         for (var session = 0; session < sessions; session++)
             if (IsViewBroken(session) is not false and var broken)
                 return broken;

@@ -85,7 +85,8 @@ internal sealed class CausalWitness
                 action(i, j);
     }
 
-    private bool Saw(int read, int write) => !IsWrite(operations[read]) && IsWrite(operations[write]) && Parts(operations[read]).Equals(Parts(operations[write]));
+    private bool Saw(int read, int write) =>
+        !IsWrite(operations[read]) && IsWrite(operations[write]) && Parts(operations[read]).Equals(Parts(operations[write]));
 
     private static (HistoryValue Key, HistoryValue Value) Parts(HistoryOperation operation) => SessionHistory.PartsOf(operation, "");
 

@@ -9,7 +9,8 @@ namespace Quorate.Checking.Sessions;
 /// every read.
 /// </summary>
 /// <remarks>
-/// Guarantee: valid and invalid are exact: each operation is taken for a transaction, and they must be serializable in the order of sessions.
+/// Guarantee: valid and invalid are exact: each operation is taken for a transaction, and they must be serializable in the order of
+/// sessions.
 /// Cost: near linear when a first try succeeds; else a search, which is NP-hard at worst and bounded by the limits.
 /// Fails when: an operation is neither a read nor a write: <see cref="HistoryFormatException"/>. A value written twice, and a bound that is
 /// reached, make the verdict unknown.

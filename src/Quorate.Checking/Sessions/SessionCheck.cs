@@ -91,7 +91,8 @@ public sealed class SessionCheck : IHistoryCheck
             return ([], null);
         var all = sessions.Operations.Select(o => o.Operation).ToList();
         var attempts = Math.Clamp(ReductionWork / (all.Count + 1), 20, 2_000);
-        var core = WithSources(sessions, SubsetReduction.Reduce(all, part => IsBroken(WithSources(sessions, part), causal, budget), attempts));
+        var reduced = SubsetReduction.Reduce(all, part => IsBroken(WithSources(sessions, part), causal, budget), attempts);
+        var core = WithSources(sessions, reduced);
         var finding = new Finding(Name, $"these {core.Count} operations have no order that keeps the promise: {About}", core);
         return CausalWitness.Confirms(history, finding, causal) ? ([finding], null) : ([], "the witness was too large to confirm");
     }

@@ -36,7 +36,8 @@ internal sealed class SessionHistory
                 Ambiguity ??= $"nil is written to {key}, which is also what a key begins as";
             if (isWrite && !writes.TryAdd((key, value), operations.Count))
                 Ambiguity ??= $"{value} is written to {key} more than once, so a read of it does not tell whose it saw";
-            Add(operation, operation.Outcome == HistoryOutcome.Ok ? SessionOf(operation, sessions) : NewSession(), isWrite, NumberOf(key), value);
+            var session = operation.Outcome == HistoryOutcome.Ok ? SessionOf(operation, sessions) : NewSession();
+            Add(operation, session, isWrite, NumberOf(key), value);
         }
         for (var i = 0; i < operations.Count; i++)
             if (!operations[i].IsWrite)

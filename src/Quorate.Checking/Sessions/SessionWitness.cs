@@ -22,10 +22,12 @@ internal static class SessionWitness
         return finding.Name switch
         {
             SessionGuarantees.ReadYourWrites => Follows(read, o[0]) && Older(o[0]),
-            SessionGuarantees.MonotonicReads when !IsWrite(o[0]) => Follows(read, o[1]) && Follows(o[1], o[0]) && Same(o[0], o[1]) && Same(o[1], read)
+            SessionGuarantees.MonotonicReads when !IsWrite(o[0]) =>
+                Follows(read, o[1]) && Follows(o[1], o[0]) && Same(o[0], o[1]) && Same(o[1], read)
                 && Parts(o[0]).Value.Equals(value) && !Parts(o[1]).Value.Equals(value),
             SessionGuarantees.MonotonicReads => Follows(read, o[1]) && Saw(o[1], o[0]) && Older(o[0]),
-            SessionGuarantees.MonotonicWrites => Saw(o[2], o[1]) && (o[1] == o[0] || Follows(o[1], o[0])) && Follows(read, o[2]) && Older(o[0]),
+            SessionGuarantees.MonotonicWrites =>
+                Saw(o[2], o[1]) && (o[1] == o[0] || Follows(o[1], o[0])) && Follows(read, o[2]) && Older(o[0]),
             _ => Saw(o[1], o[0]) && Follows(o[2], o[1]) && Saw(o[3], o[2]) && Follows(read, o[3]) && Older(o[0]),
         };
     }
@@ -36,7 +38,8 @@ internal static class SessionWitness
 
     private static bool Same(HistoryOperation a, HistoryOperation b) => Parts(a).Key.Equals(Parts(b).Key);
 
-    private static bool Saw(HistoryOperation read, HistoryOperation write) => !IsWrite(read) && IsWrite(write) && Parts(read).Equals(Parts(write));
+    private static bool Saw(HistoryOperation read, HistoryOperation write) =>
+        !IsWrite(read) && IsWrite(write) && Parts(read).Equals(Parts(write));
 
     private static bool Follows(HistoryOperation later, HistoryOperation earlier) =>
         later.Process == earlier.Process && earlier.Outcome == HistoryOutcome.Ok && earlier.Completed < later.Invoked;

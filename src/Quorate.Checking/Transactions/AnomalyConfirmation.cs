@@ -9,7 +9,8 @@ namespace Quorate.Checking.Transactions;
 /// </summary>
 internal sealed class AnomalyConfirmation(History history, TransactionModel model)
 {
-    private readonly IVersionEvidence evidence = model == TransactionModel.ListAppend ? new ListEvidence(history) : new RegisterEvidence(history);
+    private readonly IVersionEvidence evidence =
+        model == TransactionModel.ListAppend ? new ListEvidence(history) : new RegisterEvidence(history);
 
     public bool Confirms(Finding finding)
     {

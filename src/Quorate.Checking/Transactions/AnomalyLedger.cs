@@ -9,7 +9,8 @@ internal sealed class AnomalyLedger(Func<Finding, bool> confirm)
     private readonly SortedDictionary<Violation, string> unsure = [];
     private readonly List<Finding> findings = [];
 
-    public IReadOnlyList<Finding> Findings => findings;
+    /// <summary>What was found: what needs no cycle first, then short cycles before long ones.</summary>
+    public IReadOnlyList<Finding> Findings => findings.OrderBy(f => f.Cycle.Count).ToArray();
 
     public bool Has(Violation violation) => found.ContainsKey(violation);
 

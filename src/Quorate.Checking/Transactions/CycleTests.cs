@@ -1,5 +1,6 @@
 using Quorate.Checking.Dependencies;
 using Quorate.Checking.Findings;
+using Quorate.Checking.Histories;
 
 namespace Quorate.Checking.Transactions;
 
@@ -71,21 +72,17 @@ internal sealed class CycleTests
         var best = new SortedDictionary<string, List<GraphEdge>>(StringComparer.Ordinal);
         var search = new PathSearch(graph, part.TransactionCount * states, budget);
         var attempts = 0;
-        for (var node = 0; node < graph.NodeCount && attempts < Attempts; node++)
-            for (var edge = graph.Start[node]; edge < graph.Start[node + 1] && attempts < Attempts; edge++)
-            {
-                var target = graph.Targets[edge];
-                if ((graph.Kinds[edge] & must) == 0 || components[node] < 0 || components[node] != components[target])
-                    continue;
-                attempts++;
-                if (search.Find(target, node, kinds, components) is not { } path)
-                    continue;
-                path.Insert(0, new GraphEdge(node, target, graph.Kinds[edge]));
-                Keep(best, path, states);
-                if (best.Values.All(c => c.Count == ShortestCycle) && attempts > Attempts / 8)
-                    attempts = Attempts;
-            }
-        foreach (var (name, cycle) in best)
+        foreach (var edge in Candidates(graph, must, components))
+        {
+            if (Back(edge, states, kinds) is { } back && !best.Values.Any(c => c.Count == ShortestCycle))
+                Keep(best, [edge, back], states);
+            if (attempts == Attempts || attempts > Attempts / 8 && best.Count > 0 && best.Values.All(c => c.Count == ShortestCycle))
+                continue;
+            attempts++;
+            if (search.Find(edge.To, edge.From, kinds, components) is { } path)
+                Keep(best, [edge, .. path], states);
+        }
+        foreach (var (name, cycle) in best.OrderBy(b => b.Value.Count))
         {
             var isSingle = name is CycleNames.GSingle or CycleNames.GSingle + CycleNames.Process;
             ledger.Add(
@@ -94,6 +91,27 @@ internal sealed class CycleTests
         }
         if (best.Count == 0 && attempts > 0)
             ledger.Unsure(violations, budget.Exhausted ?? "a cycle was not found again");
+    }
+
+    private static IEnumerable<GraphEdge> Candidates(DependencyGraph graph, DependencyKind must, int[] components)
+    {
+        for (var node = 0; node < graph.NodeCount; node++)
+            for (var edge = graph.Start[node]; edge < graph.Start[node + 1]; edge++)
+                if ((graph.Kinds[edge] & must) != 0 && components[node] >= 0 && components[node] == components[graph.Targets[edge]])
+                    yield return new GraphEdge(node, graph.Targets[edge], graph.Kinds[edge]);
+    }
+
+    /// <summary>The way back from an edge in one step of session or time, where there is one: found without a search.</summary>
+    private GraphEdge? Back(GraphEdge edge, int states, DependencyKind kinds)
+    {
+        if (edge.To / states >= part.TransactionCount)
+            return null;
+        var first = dependencies.Operations[part.Nodes[edge.To / states]];
+        var second = dependencies.Operations[part.Nodes[edge.From / states]];
+        if (first.Outcome != HistoryOutcome.Ok || first.Completed > second.Invoked)
+            return null;
+        var kind = first.Process == second.Process ? DependencyKind.Process : DependencyKind.RealTime;
+        return (kinds & kind) != 0 ? new GraphEdge(edge.To, edge.From, kind) : null;
     }
 
     private void Keep(SortedDictionary<string, List<GraphEdge>> best, List<GraphEdge> path, int states)

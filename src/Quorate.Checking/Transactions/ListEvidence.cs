@@ -47,7 +47,8 @@ internal sealed class ListEvidence(History history) : IVersionEvidence
             "duplicate-elements" => Lists(last, key).Any(l => l.Count(e => e.Equals(value)) > 1),
             "incompatible-order" => Lists(last, key).Any(a => Lists(finding.Operations[0], key).Any(b => Differ(a, b))),
             "dirty-update" => finding.Operations[0].Outcome == HistoryOutcome.Fail && finding.Operations[1].Outcome == HistoryOutcome.Ok
-                && Lists(last, key).Any(l => Appends(finding.Operations[1], key).Any(e => PlaceOf(l, e) > PlaceOf(l, value!) && PlaceOf(l, value!) >= 0)),
+                && Lists(last, key).Any(l =>
+                    Appends(finding.Operations[1], key).Any(e => PlaceOf(l, e) > PlaceOf(l, value!) && PlaceOf(l, value!) >= 0)),
             "lost-update" => finding.Operations.Distinct().Count() == 2
                 && finding.Operations.All(o => o.Outcome == HistoryOutcome.Ok && Appends(o, key).Count > 0)
                 && Lists(finding.Operations[0], key).First().SequenceEqual(Lists(last, key).First()),
@@ -56,7 +57,8 @@ internal sealed class ListEvidence(History history) : IVersionEvidence
         };
     }
 
-    private static bool Differ(IReadOnlyList<HistoryValue> a, IReadOnlyList<HistoryValue> b) => a.Zip(b).Any(p => !p.First.Equals(p.Second));
+    private static bool Differ(IReadOnlyList<HistoryValue> a, IReadOnlyList<HistoryValue> b) =>
+        a.Zip(b).Any(p => !p.First.Equals(p.Second));
 
     // Replays the transaction's own steps on the key.
     private static bool ContradictsItself(HistoryOperation operation, HistoryValue key)
@@ -88,7 +90,9 @@ internal sealed class ListEvidence(History history) : IVersionEvidence
         Steps(operation, key).Where(s => s.Items[0].AsText() == "append").Select(s => s.Items[2]).ToList();
 
     private static IEnumerable<IReadOnlyList<HistoryValue>> Lists(HistoryOperation operation, HistoryValue key) =>
-        operation.Outcome != HistoryOutcome.Ok ? [] : Steps(operation, key).Where(s => s.Items[0].AsText() != "append").Select(s => s.Items[2].Items);
+        operation.Outcome != HistoryOutcome.Ok
+            ? []
+            : Steps(operation, key).Where(s => s.Items[0].AsText() != "append").Select(s => s.Items[2].Items);
 
     private static int PlaceOf(IReadOnlyList<HistoryValue> list, HistoryValue value)
     {

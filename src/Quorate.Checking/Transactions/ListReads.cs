@@ -111,10 +111,16 @@ internal sealed class ListReads
     private void Dirty(int reader, int key, int element, HistoryValue value)
     {
         if (element < 0)
-            findings.Add("garbage-read", () => Of("garbage-read", $"a list of {Key(key)} holds {value}, which nobody appended", key, value, reader));
+            findings.Add("garbage-read", () =>
+                Of("garbage-read", $"a list of {Key(key)} holds {value}, which nobody appended", key, value, reader));
         else
             findings.Add("G1a", () => Of(
-                "G1a", $"a list of {Key(key)} holds {value} of a transaction that failed", key, value, transactions.Writers[element], reader));
+                "G1a",
+                $"a list of {Key(key)} holds {value} of a transaction that failed",
+                key,
+                value,
+                transactions.Writers[element],
+                reader));
     }
 
     private void Incompatible(int reader, int key, IReadOnlyList<HistoryValue> list)
@@ -122,7 +128,12 @@ internal sealed class ListReads
         versions.IsBroken[key] = true;
         var longest = transactions.Lists[transactions.Longest[key]];
         findings.Add("incompatible-order", () => Of(
-            "incompatible-order", $"neither of two lists of {Key(key)} is the beginning of the other", key, null, ReaderOf(key, longest), reader));
+            "incompatible-order",
+            $"neither of two lists of {Key(key)} is the beginning of the other",
+            key,
+            null,
+            ReaderOf(key, longest),
+            reader));
         var seen = new HashSet<HistoryValue>();
         foreach (var value in list)
         {
@@ -138,7 +149,8 @@ internal sealed class ListReads
     {
         for (var i = 0; i < transactions.Operations.Count; i++)
             foreach (var step in transactions.StepsOf(i))
-                if (step.Kind == MicroKind.Read && step.Key == key && step.Value >= 0 && ReferenceEquals(transactions.Lists[step.Value], list))
+                if (step.Kind == MicroKind.Read && step.Key == key && step.Value >= 0
+                    && ReferenceEquals(transactions.Lists[step.Value], list))
                     return i;
         throw new InvalidOperationException("The longest list has a reader.");
     }
@@ -161,7 +173,7 @@ internal sealed class ListReads
             var (first, second) = (aborted, element);
             findings.Add("dirty-update", () => Of(
                 "dirty-update",
-                $"{transactions.Elements[second]} was appended to {Key(key)} after {transactions.Elements[first]} of a transaction that failed",
+                $"{transactions.Elements[second]} was appended to {Key(key)} on top of what a failed transaction had appended",
                 key,
                 transactions.Elements[first],
                 transactions.Writers[first],

@@ -3,7 +3,8 @@ using Quorate.Checking.Histories;
 namespace Quorate.Checking.Transactions;
 
 /// <summary>The transactions of a list-append history with numbers for keys and elements.</summary>
-/// <remarks>The value of a write is the number of the element; that of a read is its place in <see cref="Lists"/>, or -1 when unknown.</remarks>
+/// <remarks>The value of a write is the number of the element; that of a read is its place in <see cref="Lists"/>, or -1 when
+/// unknown.</remarks>
 internal sealed class ListTransactions
 {
     public const string Model = "list-append";

@@ -4,8 +4,9 @@ using Quorate.Checking.Findings;
 namespace Quorate.Checking.Transactions;
 
 /// <summary>
-/// The graph whose cycles are those cycles of another in which no two rw edges follow each other: node <c>2n</c> is node <c>n</c> reached by
-/// an rw edge, node <c>2n + 1</c> reached by another. Cerone and Gotsman (2016, theorem 9): these are what snapshot isolation rules out.
+/// The graph whose cycles are those cycles of another in which no two rw edges follow each other: node <c>2n</c> is node <c>n</c>
+/// reached by an rw edge, node <c>2n + 1</c> reached by another. Cerone and Gotsman (2016, theorem 9): these are what snapshot isolation
+/// rules out.
 /// </summary>
 internal static class NonadjacentProduct
 {

@@ -18,7 +18,8 @@ internal sealed class OrderConfirmation(Finding finding, bool snapshot)
     private readonly List<HistoryOperation> done = [];
     private long steps;
 
-    /// <summary>Whether every order was tried and none fits. Only whole reads count: the part must hold the writers of what it read.</summary>
+    /// <summary>Whether every order was tried and none fits. Only whole reads count: the part must hold the writers of what it
+    /// read.</summary>
     public bool HasNoOrder() => !Extend() && steps < StepsMax;
 
     private bool Extend()

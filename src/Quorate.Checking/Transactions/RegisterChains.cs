@@ -34,7 +34,8 @@ internal sealed class RegisterChains
     public List<int> ReadersOf(int key, int version) => readers[version >= 0 ? version : transactions.Values.Count + key] ?? [];
 
     /// <summary>
-    /// The chains of a key: the first transaction and the last, with the version that it left. The one that begins with nil comes first, and
+    /// The chains of a key: the first transaction and the last, with the version that it left. The one that begins with nil comes first,
+    /// and
     /// <c>HasInitial</c> tells whether there is one. Adds the edges within the chains; null when two wrote over one version.
     /// </summary>
     public (List<Chain> Chains, bool HasInitial)? ChainsOf(int key, EdgeList edges)

@@ -127,7 +127,8 @@ internal sealed class RegisterDependencies : IDependencies
                 continue;
             if (!versions.IsBroken[step.Key])
                 (readers[step.Value >= 0 ? step.Value : transactions.Values.Count + step.Key] ??= []).Add(transaction);
-            if (step.Value >= 0 && transactions.IsCommitted[transactions.Writers[step.Value]] && transactions.Writers[step.Value] != transaction)
+            if (step.Value >= 0 && transactions.IsCommitted[transactions.Writers[step.Value]]
+                && transactions.Writers[step.Value] != transaction)
                 edges.Add(transactions.Writers[step.Value], transaction, DependencyKind.WriteRead);
         }
     }

@@ -31,7 +31,8 @@ internal sealed class RegisterEvidence(History history) : IVersionEvidence
         return finding.Name switch
         {
             "garbage-read" => Steps(last, key).Any(s => !IsWrite(s) && !s.Items[2].IsNil && WriterOf(key, s.Items[2]) is null),
-            "G1a" => first.Outcome == HistoryOutcome.Fail && IsRead(last, key, finding.Value!) && Writes(first, key).Contains(finding.Value!),
+            "G1a" => first.Outcome == HistoryOutcome.Fail && IsRead(last, key, finding.Value!)
+                && Writes(first, key).Contains(finding.Value!),
             "G1b" => first != last && IsRead(last, key, finding.Value!) && Writes(first, key).SkipLast(1).Contains(finding.Value!),
             "internal" => ContradictsItself(last, key),
             "lost-update" => first != last && finding.Operations.All(o => o.Outcome == HistoryOutcome.Ok && Writes(o, key).Any())
@@ -81,7 +82,8 @@ internal sealed class RegisterEvidence(History history) : IVersionEvidence
         history.Operations.FirstOrDefault(o => Writes(o, key).Contains(value));
 
     // An unknown transaction happened when somebody saw what it wrote.
-    private bool Happened(HistoryOperation operation) => operation.Outcome == HistoryOutcome.Ok || operation.Outcome == HistoryOutcome.Unknown
+    private bool Happened(HistoryOperation operation) =>
+        operation.Outcome == HistoryOutcome.Ok || operation.Outcome == HistoryOutcome.Unknown
         && operation.Input.Items.Any(s => IsWrite(s) && history.Operations.Any(o => IsRead(o, s.Items[1], s.Items[2])));
 
     private bool IsCircle(HistoryValue key, HistoryValue value)

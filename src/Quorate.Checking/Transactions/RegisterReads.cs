@@ -81,10 +81,11 @@ internal sealed class RegisterReads(RegisterTransactions transactions, FindingLi
         return false;
     }
 
-    private void Found(string name, string text, int key, HistoryValue? value, params int[] operations) => findings.Add(name, () => new Finding(
-        name,
-        $"register {transactions.Keys[key]}: {text}",
-        operations.Select(o => transactions.Operations[o]).ToArray(),
-        transactions.Keys[key],
-        value));
+    private void Found(string name, string text, int key, HistoryValue? value, params int[] operations) =>
+        findings.Add(name, () => new Finding(
+            name,
+            $"register {transactions.Keys[key]}: {text}",
+            operations.Select(o => transactions.Operations[o]).ToArray(),
+            transactions.Keys[key],
+            value));
 }

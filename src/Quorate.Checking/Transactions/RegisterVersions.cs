@@ -4,8 +4,9 @@ using Quorate.Checking.Histories;
 namespace Quorate.Checking.Transactions;
 
 /// <summary>
-/// What is known of the order of versions: what a transaction wrote comes after what it had read or written of the key before (Elle, section
-/// 5.2, "writes follow reads"), and everything comes after nil. So each version has one parent, and the versions of a key make a tree.
+/// What is known of the order of versions: what a transaction wrote comes after what it had read or written of the key before (Elle,
+/// section 5.2, "writes follow reads"), and everything comes after nil. So each version has one parent, and the versions of a key make a
+/// tree.
 /// </summary>
 internal sealed class RegisterVersions
 {
@@ -34,7 +35,8 @@ internal sealed class RegisterVersions
 
     /// <summary>Whether one version is known to be later than another.</summary>
     public bool IsLater(int version, int than) =>
-        than == RegisterTransactions.Initial || than >= 0 && version != than && entered[than] < entered[version] && left[version] < left[than];
+        than == RegisterTransactions.Initial
+            || than >= 0 && version != than && entered[than] < entered[version] && left[version] < left[than];
 
     private void Link()
     {

@@ -28,7 +28,7 @@ internal static class CheckCommand
         var level = new Option<string?>("--level")
         {
             Description = $"For models of transactions: the level that counts for the exit code, by default {LevelDefault}. One of "
-                + string.Join(", ", IsolationLevels.All.Select(IsolationLevels.NameOf)) + ".",
+                + LevelNames() + ".",
             HelpName = "LEVEL",
         };
         var format = new Option<string?>("--format")
@@ -64,6 +64,8 @@ internal static class CheckCommand
         + $"level: {string.Join(", ", IsolationRun.Models)}. Promises of one kind of data: "
         + string.Join("; ", HistoryChecks.All.Select(c => $"{c.Name} ({c.About})")) + ".";
 
+    private static string LevelNames() => string.Join(", ", IsolationLevels.All.Select(IsolationLevels.NameOf));
+
     private static IEnumerable<string> ModelNames() =>
         HistoryModels.Names.Concat(IsolationRun.Models).Concat(HistoryChecks.All.Select(c => c.Name));
 
@@ -75,7 +77,7 @@ internal static class CheckCommand
         if (levelName is not null && !IsolationRun.Models.Contains(model))
             return Refuse($"--level is for models of transactions, which '{model}' is not");
         if (IsolationLevels.Named(levelName ?? LevelDefault) is not { } level)
-            return Refuse($"there is no level '{levelName}'; there are {string.Join(", ", IsolationLevels.All.Select(IsolationLevels.NameOf))}");
+            return Refuse($"there is no level '{levelName}'; there are {LevelNames()}");
         if (!(timeoutSeconds > 0 && timeoutSeconds <= TimeSpan.MaxValue.TotalSeconds / 2))
             return Refuse("--timeout must be more than 0 seconds");
         if (formatName is not (null or "jepsen-log" or "edn" or "json"))
