@@ -50,50 +50,75 @@ internal static class IsolationBenchmark
         return elapsed;
     }
 
-    // A store that runs each transaction whole at some moment between its invocation and its completion.
+    // A store that runs each transaction whole at a random moment between its invocation and its completion.
     private static History Generate(int size, TransactionModel model)
     {
         var random = new Random(1);
-        var numbers = Enumerable.Range(0, WritesPerKey + 1).Select(i => HistoryValue.Of(i)).ToArray();
-        var (append, write, read) = (HistoryValue.Keyword("append"), HistoryValue.Keyword("w"), HistoryValue.Keyword("r"));
-        var keys = Enumerable.Range(0, ActiveKeys).Select(k => (Name: HistoryValue.Of(k), Written: 0)).ToArray();
-        var nextKey = ActiveKeys;
+        var store = new Store(model, random);
         var events = new List<HistoryEvent>(size * 2);
-        var open = new List<(long Process, HistoryValue Output)>();
-        var idle = new Queue<long>(Enumerable.Range(0, Clients).Select(i => (long)i));
-        var isList = model == TransactionModel.ListAppend;
-        for (var done = 0; done < size;)
+        var running = new (HistoryValue? Input, HistoryValue? Output)[Clients];
+        for (var (begun, done) = (0, 0); done < size;)
         {
-            if (idle.Count > 0 && (open.Count == 0 || random.Next(2) == 0) && done + open.Count < size)
+            var client = random.Next(Clients);
+            ref var transaction = ref running[client];
+            if (transaction.Input is null && begun < size)
             {
-                var (inputs, outputs) = (new List<HistoryValue>(), new List<HistoryValue>());
-                for (var steps = random.Next(1, 5); steps > 0; steps--)
-                {
-                    ref var key = ref keys[random.Next(ActiveKeys)];
-                    if (random.Next(2) == 0)
-                    {
-                        var seen = isList ? HistoryValue.List(numbers[1..(key.Written + 1)]) : key.Written == 0 ? HistoryValue.Nil : numbers[key.Written];
-                        inputs.Add(HistoryValue.List(read, key.Name, HistoryValue.Nil));
-                        outputs.Add(HistoryValue.List(read, key.Name, seen));
-                        continue;
-                    }
-                    var step = HistoryValue.List(isList ? append : write, key.Name, numbers[++key.Written]);
-                    inputs.Add(step);
-                    outputs.Add(step);
-                    if (key.Written == WritesPerKey)
-                        key = (HistoryValue.Of(nextKey++), 0);
-                }
-                var process = idle.Dequeue();
-                events.Add(new HistoryEvent(HistoryEventType.Invoke, process, "txn", null, HistoryValue.List(inputs)));
-                open.Add((process, HistoryValue.List(outputs)));
-                continue;
+                transaction.Input = store.Plan();
+                events.Add(new HistoryEvent(HistoryEventType.Invoke, client, "txn", null, transaction.Input));
+                begun++;
             }
-            var place = random.Next(open.Count);
-            events.Add(new HistoryEvent(HistoryEventType.Ok, open[place].Process, "txn", null, open[place].Output));
-            idle.Enqueue(open[place].Process);
-            open.RemoveAt(place);
-            done++;
+            else if (transaction.Input is not null && transaction.Output is null)
+            {
+                transaction.Output = store.Apply(transaction.Input);
+            }
+            else if (transaction.Output is not null)
+            {
+                events.Add(new HistoryEvent(HistoryEventType.Ok, client, "txn", null, transaction.Output));
+                transaction = default;
+                done++;
+            }
         }
         return History.FromEvents(events);
+    }
+
+    private sealed class Store(TransactionModel model, Random random)
+    {
+        private readonly bool isList = model == TransactionModel.ListAppend;
+        private readonly HistoryValue write = HistoryValue.Keyword(model == TransactionModel.ListAppend ? "append" : "w");
+        private readonly HistoryValue read = HistoryValue.Keyword("r");
+        private readonly HistoryValue[] numbers = Enumerable.Range(0, WritesPerKey + 1).Select(i => HistoryValue.Of(i)).ToArray();
+        private readonly (int Key, int Planned)[] keys = Enumerable.Range(0, ActiveKeys).Select(k => (k, 0)).ToArray();
+        private readonly List<List<HistoryValue>> state = [.. Enumerable.Range(0, ActiveKeys).Select(_ => new List<HistoryValue>())];
+
+        public HistoryValue Plan()
+        {
+            var steps = new HistoryValue[random.Next(1, 5)];
+            for (var i = 0; i < steps.Length; i++)
+            {
+                ref var key = ref keys[random.Next(ActiveKeys)];
+                var isRead = random.Next(2) == 0;
+                steps[i] = HistoryValue.List(
+                    isRead ? read : write, HistoryValue.Of(key.Key), isRead ? HistoryValue.Nil : numbers[++key.Planned]);
+                if (key.Planned < WritesPerKey)
+                    continue;
+                key = (state.Count, 0);
+                state.Add([]);
+            }
+            return HistoryValue.List(steps);
+        }
+
+        public HistoryValue Apply(HistoryValue input) => HistoryValue.List(input.Items.Select(ApplyStep).ToArray());
+
+        private HistoryValue ApplyStep(HistoryValue step)
+        {
+            var versions = state[(int)step.Items[1].AsInteger()!.Value];
+            if (step.Items[0] == write)
+            {
+                versions.Add(step.Items[2]);
+                return step;
+            }
+            var seen = isList ? HistoryValue.List([.. versions]) : versions.Count == 0 ? HistoryValue.Nil : versions[^1];
+            return HistoryValue.List(read, step.Items[1], seen);
+        }
     }
 }

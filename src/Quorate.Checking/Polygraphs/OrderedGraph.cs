@@ -8,15 +8,18 @@ namespace Quorate.Checking.Polygraphs;
 /// </summary>
 internal sealed class OrderedGraph
 {
-    private readonly List<int>[] outgoing;
-    private readonly List<int>[] incoming;
+    private const int None = -1;
+    private readonly Links outgoing;
+    private readonly Links incoming;
     private readonly int[] place;
     private readonly bool[] marked;
     private readonly List<int> ahead = [];
     private readonly List<int> behind = [];
-    private readonly Stack<(int From, int To)> added = new();
+    private readonly List<(int From, int To)> added = [];
     private readonly Stack<int> pending = new();
     private readonly CheckBudget budget;
+    private readonly int[] reachedBy;
+    private readonly List<int> cycle = [];
 
     /// <summary>An empty graph, in an order to begin with.</summary>
     /// <param name="order">The nodes in order.</param>
@@ -24,27 +27,32 @@ internal sealed class OrderedGraph
     public OrderedGraph(int[] order, CheckBudget budget)
     {
         this.budget = budget;
-        outgoing = new List<int>[order.Length];
-        incoming = new List<int>[order.Length];
+        outgoing = new Links(order.Length);
+        incoming = new Links(order.Length);
         place = new int[order.Length];
         marked = new bool[order.Length];
+        reachedBy = new int[order.Length];
         for (var i = 0; i < order.Length; i++)
-            (place[order[i]], outgoing[i], incoming[i]) = (i, [], []);
+            place[order[i]] = i;
     }
 
     /// <summary>How many edges there are.</summary>
     public int EdgeCount => added.Count;
+
+    /// <summary>The numbers of the edges that closed a cycle with the last one that could not be added; the first edge of all is 0.</summary>
+    public IReadOnlyList<int> Cycle => cycle;
 
     public bool IsOrdered(int from, int to) => place[from] < place[to];
 
     /// <summary>Adds an edge; false, and nothing is added, when it would close a cycle.</summary>
     public bool TryAdd(int from, int to)
     {
+        cycle.Clear();
         if (from == to || !IsOrdered(from, to) && !Reorder(from, to))
             return false;
-        outgoing[from].Add(to);
-        incoming[to].Add(from);
-        added.Push((from, to));
+        outgoing.Push(from, to);
+        incoming.Push(to, from);
+        added.Add((from, to));
         return true;
     }
 
@@ -53,9 +61,10 @@ internal sealed class OrderedGraph
     {
         while (added.Count > edgeCount)
         {
-            var (from, to) = added.Pop();
-            outgoing[from].RemoveAt(outgoing[from].Count - 1);
-            incoming[to].RemoveAt(incoming[to].Count - 1);
+            var (from, to) = added[^1];
+            added.RemoveAt(added.Count - 1);
+            outgoing.Pop(from);
+            incoming.Pop(to);
         }
     }
 
@@ -63,10 +72,13 @@ internal sealed class OrderedGraph
     private bool Reorder(int from, int to)
     {
         var (low, high) = (place[to], place[from]);
-        var isFree = Collect(to, outgoing, ahead, node => place[node] <= high) && !marked[from];
+        Collect(to, outgoing, ahead, low, high);
+        var isFree = !marked[from];
+        for (var node = from; !isFree && node != to; node = added[reachedBy[node]].From)
+            cycle.Add(reachedBy[node]);
         if (isFree)
         {
-            Collect(from, incoming, behind, node => place[node] >= low);
+            Collect(from, incoming, behind, low, high);
             Exchange();
         }
         foreach (var node in ahead)
@@ -78,23 +90,26 @@ internal sealed class OrderedGraph
         return isFree;
     }
 
-    private bool Collect(int first, List<int>[] edges, List<int> found, Func<int, bool> isNear)
+    private void Collect(int first, Links links, List<int> found, int low, int high)
     {
         pending.Push(first);
         marked[first] = true;
+        var steps = 1;
         while (pending.TryPop(out var node))
         {
             found.Add(node);
-            foreach (var next in edges[node])
+            for (var link = links.First[node]; link != None; link = links.Next[link])
             {
-                if (marked[next] || !isNear(next))
+                var next = links.Target[link];
+                steps++;
+                if (marked[next] || place[next] < low || place[next] > high)
                     continue;
                 marked[next] = true;
+                reachedBy[next] = link;
                 pending.Push(next);
             }
-            budget.TryTake(1 + edges[node].Count);
         }
-        return true;
+        budget.TryTake(steps);
     }
 
     private void Exchange()
@@ -107,5 +122,35 @@ internal sealed class OrderedGraph
             place[node] = places[next++];
         foreach (var node in ahead)
             place[node] = places[next++];
+    }
+
+    /// <summary>The edges of each node in a list from the last to the first; edges go in the opposite order to that in which they came.</summary>
+    private sealed class Links
+    {
+        public Links(int nodes)
+        {
+            First = new int[nodes];
+            Array.Fill(First, None);
+        }
+
+        public int[] First { get; }
+
+        public List<int> Next { get; } = [];
+
+        public List<int> Target { get; } = [];
+
+        public void Push(int node, int target)
+        {
+            Next.Add(First[node]);
+            Target.Add(target);
+            First[node] = Next.Count - 1;
+        }
+
+        public void Pop(int node)
+        {
+            First[node] = Next[^1];
+            Next.RemoveAt(Next.Count - 1);
+            Target.RemoveAt(Target.Count - 1);
+        }
     }
 }

@@ -40,21 +40,73 @@ internal sealed class RegisterPolygraph
             foreach (var reader in chains.ReadersOf(transactions.KeyOf[version], version))
                 if (transactions.Writers[version] != reader)
                     edges.Add(transactions.Writers[version], reader, DependencyKind.WriteRead);
-        var open = new List<RegisterChains.Chain>[transactions.Keys.Count];
-        for (var key = 0; key < open.Length; key++)
+        var pairs = new List<(int Key, RegisterChains.Chain A, RegisterChains.Chain B)>();
+        for (var key = 0; key < transactions.Keys.Count; key++)
         {
             if (chains.ChainsOf(key, edges) is not { } found)
                 return false;
-            open[key] = AddKey(key, found.Chains, found.HasInitial);
+            var open = AddKey(key, found.Chains, found.HasInitial);
+            if (order == SessionOrder.RealTime ? !AddByTime(key, open, pairs) : !AddAll(key, open, pairs))
+                return budget.Exhausted is null ? false : null;
         }
         AddOrder(order);
         if (!snapshot && RegisterReplay.Explains(transactions, chains, edges.ToGraph()))
             return true;
-        for (var key = 0; key < open.Length; key++)
-            if (!AddChoices(key, open[key]))
+        // In the order of time, so that what a choice contradicts was chosen not long before.
+        foreach (var (key, first, second) in pairs.OrderBy(p => transactions.Operations[p.B.First].Invoked))
+            if (!AddChoice(key, first, second))
                 return null;
         var known = Mapped();
-        return KnownOrder(known) is { } first ? new PolygraphSolver(new Polygraph(first, known, choices), budget).Solve() : false;
+        return KnownOrder(known) is { } initial ? new PolygraphSolver(new Polygraph(initial, known, choices), budget).Solve() : false;
+    }
+
+    private bool AddAll(int key, List<RegisterChains.Chain> open, List<(int, RegisterChains.Chain, RegisterChains.Chain)> pairs)
+    {
+        for (var i = 0; i < open.Count; i++)
+            for (var j = i + 1; j < open.Count; j++)
+            {
+                if (!budget.TryTake() || !budget.TryHold((pairs.Count + 1L) * EdgeBytes * 2))
+                    return false;
+                pairs.Add((key, open[i], open[j]));
+            }
+        return true;
+    }
+
+    /// <summary>
+    /// Leaves open only what real time does not decide: a chain that ended, with its readers, before another began is before it without
+    /// any edge; and where one side contradicts real time the other is known. False when both do, or a bound is reached.
+    /// </summary>
+    private bool AddByTime(int key, List<RegisterChains.Chain> open, List<(int, RegisterChains.Chain, RegisterChains.Chain)> pairs)
+    {
+        var operations = transactions.Operations;
+        var active = new List<(RegisterChains.Chain Chain, int Ended, int LastBegun)>();
+        foreach (var chain in open.OrderBy(c => operations[c.First].Invoked))
+        {
+            var begun = operations[chain.First].Invoked;
+            active.RemoveAll(a => a.Ended < begun);
+            var users = chains.ReadersOf(key, chain.Version).Append(chain.Last);
+            var mine = (Chain: chain, Ended: users.Max(u => operations[u].Completed), LastBegun: users.Max(u => operations[u].Invoked));
+            foreach (var other in active)
+            {
+                var after = operations[chain.First].Completed >= other.LastBegun;
+                var before = operations[other.Chain.First].Completed >= mine.LastBegun;
+                if (!after && !before || !budget.TryTake() || !budget.TryHold((pairs.Count + 1L) * EdgeBytes * 2))
+                    return false;
+                if (after && before)
+                    pairs.Add((key, other.Chain, chain));
+                else
+                    AddSide(key, after ? other.Chain : chain, after ? chain : other.Chain);
+            }
+            active.Add(mine);
+        }
+        return true;
+    }
+
+    private void AddSide(int key, RegisterChains.Chain first, RegisterChains.Chain second)
+    {
+        edges.Add(first.Last, second.First, DependencyKind.WriteWrite);
+        foreach (var reader in chains.ReadersOf(key, first.Version))
+            edges.Add(reader, second.First, DependencyKind.ReadWrite);
     }
 
     // Nil comes before everything, and so does what was written over nil.
@@ -77,15 +129,6 @@ internal sealed class RegisterPolygraph
             ExceptItself.AddTo(edges, readersOfNil, heads);
         }
         return open;
-    }
-
-    private bool AddChoices(int key, List<RegisterChains.Chain> open)
-    {
-        for (var i = 0; i < open.Count; i++)
-            for (var j = i + 1; j < open.Count; j++)
-                if (!AddChoice(key, open[i], open[j]))
-                    return false;
-        return true;
     }
 
     private bool AddChoice(int key, RegisterChains.Chain a, RegisterChains.Chain b)
