@@ -6,6 +6,8 @@ namespace Quorate.Checking.Transactions;
 /// <summary>What the lists that were read prove.</summary>
 internal sealed class ListEvidence(History history) : IVersionEvidence
 {
+    private readonly Lazy<ILookup<HistoryValue, HistoryOperation>> byKey = new(() => KeyedOperations.Of(history));
+
     public bool Reads(Dependency step) =>
         Lists(step.To, step.Key!).Any(l => l.Count > 0 && l[^1].Equals(step.Value)) && Appends(step.From, step.Key!).Contains(step.Value!);
 
@@ -103,11 +105,11 @@ internal sealed class ListEvidence(History history) : IVersionEvidence
     }
 
     private IReadOnlyList<HistoryValue> Longest(HistoryValue key) =>
-        history.Operations.SelectMany(o => Lists(o, key)).MaxBy(l => l.Count) ?? [];
+        byKey.Value[key].SelectMany(o => Lists(o, key)).MaxBy(l => l.Count) ?? [];
 
     private bool WriterOf(HistoryValue key, HistoryValue value, out HistoryOperation writer)
     {
-        writer = history.Operations.FirstOrDefault(o => Appends(o, key).Contains(value))!;
+        writer = byKey.Value[key].FirstOrDefault(o => Appends(o, key).Contains(value))!;
         return writer is not null;
     }
 }

@@ -6,6 +6,8 @@ namespace Quorate.Checking.Transactions;
 /// <summary>What the reads and writes of registers prove.</summary>
 internal sealed class RegisterEvidence(History history) : IVersionEvidence
 {
+    private readonly Lazy<ILookup<HistoryValue, HistoryOperation>> byKey = new(() => KeyedOperations.Of(history));
+
     public bool Reads(Dependency step) => IsRead(step.To, step.Key!, step.Value!) && Writes(step.From, step.Key!).Contains(step.Value!);
 
     public bool Overwrites(Dependency step) =>
@@ -79,12 +81,12 @@ internal sealed class RegisterEvidence(History history) : IVersionEvidence
     }
 
     private HistoryOperation? WriterOf(HistoryValue key, HistoryValue value) =>
-        history.Operations.FirstOrDefault(o => Writes(o, key).Contains(value));
+        byKey.Value[key].FirstOrDefault(o => Writes(o, key).Contains(value));
 
     // An unknown transaction happened when somebody saw what it wrote.
     private bool Happened(HistoryOperation operation) =>
         operation.Outcome == HistoryOutcome.Ok || operation.Outcome == HistoryOutcome.Unknown
-        && operation.Input.Items.Any(s => IsWrite(s) && history.Operations.Any(o => IsRead(o, s.Items[1], s.Items[2])));
+        && operation.Input.Items.Any(s => IsWrite(s) && byKey.Value[s.Items[1]].Any(o => IsRead(o, s.Items[1], s.Items[2])));
 
     private bool IsCircle(HistoryValue key, HistoryValue value)
     {
