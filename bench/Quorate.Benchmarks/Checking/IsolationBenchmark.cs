@@ -12,7 +12,8 @@ namespace Quorate.Benchmarks.Checking;
 /// </summary>
 internal static class IsolationBenchmark
 {
-    private const int Rounds = 3;
+    private const int RoundsMin = 3;
+    private const int TransactionsOfRounds = 500_000;
     private const int Clients = 20;
     private const int ActiveKeys = 10;
     private const int WritesPerKey = 32;
@@ -28,7 +29,7 @@ internal static class IsolationBenchmark
             foreach (var size in Sizes)
             {
                 var history = Generate(size, model);
-                var best = Enumerable.Range(0, Rounds).Min(_ => Check(history, model));
+                var best = Enumerable.Range(0, Math.Max(RoundsMin, TransactionsOfRounds / size)).Min(_ => Check(history, model));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"isolation {model}: {size} transactions, {best.TotalMilliseconds:0} ms, {size / best.TotalSeconds:0} transactions/s a core"));

@@ -1,5 +1,7 @@
 using Quorate.Checking.Findings;
+using Quorate.Checking.Histories.Formats;
 using Quorate.Checking.Transactions;
+using Quorate.Tests.Tidy;
 
 namespace Quorate.Tests.Checking.Transactions;
 
@@ -94,6 +96,20 @@ public sealed class AnomalyTests
             SharedData.Read(file), TransactionModel.ListAppend, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(CheckOutcome.Invalid, report.At(broken).Outcome);
         Assert.Equal(CheckOutcome.Invalid, report.At(IsolationLevel.StrictSerializable).Outcome);
+    }
+
+    [Fact]
+    public void The_example_of_the_page_on_checking_is_what_the_page_says()
+    {
+        var page = SourceTree.Read("docs/checking.md");
+        var start = page.IndexOf("{:type :invoke, :process 0", StringComparison.Ordinal);
+        var history = HistoryReader.Read(page[start..page.IndexOf("```", start, StringComparison.Ordinal)], HistoryFormat.Edn);
+        var report = IsolationChecker.Check(
+            history, TransactionModel.ListAppend, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("G2-item", Assert.Single(report.Findings).Name);
+        Assert.Equal(CheckOutcome.Invalid, report.At(IsolationLevel.RepeatableRead).Outcome);
+        Assert.Equal(CheckOutcome.Invalid, report.At(IsolationLevel.Serializable).Outcome);
+        Assert.Equal(CheckOutcome.Valid, report.At(IsolationLevel.SnapshotIsolation).Outcome);
     }
 
     private static IsolationReport Check(string history, TransactionModel model) =>
