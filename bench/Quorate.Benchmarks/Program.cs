@@ -18,6 +18,8 @@ switch (args.FirstOrDefault())
         return ReplicationBenchmark.Run();
     case "check-etcd":
         return CheckEtcd.Run(args[1..]);
+    case "isolation":
+        return IsolationBenchmark.Run();
     default:
         Console.Error.WriteLine("""
             usage: Quorate.Benchmarks WHAT
@@ -27,6 +29,7 @@ switch (args.FirstOrDefault())
               sim-messages                                   events a second of the simulator
               sim-replication                                simulated seconds a second of a replicated group under faults
               check-etcd [FOLDER]                            the checker on the etcd logs
+              isolation                                      the isolation checker on 10^4 to 10^6 transactions
             """);
         return 2;
 }

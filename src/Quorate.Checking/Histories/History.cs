@@ -42,6 +42,9 @@ public sealed class History
         return new History(operations, place);
     }
 
+    /// <summary>A part of a history: some of its operations, in their order, where they were among its events.</summary>
+    internal static History OfPart(IReadOnlyList<HistoryOperation> operations, int eventCount) => new(operations, eventCount);
+
     private static void Invoke(List<HistoryOperation> operations, Dictionary<long, int> open, HistoryEvent e, int place)
     {
         if (!open.TryAdd(e.Process, operations.Count))

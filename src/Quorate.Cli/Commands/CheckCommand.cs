@@ -1,28 +1,35 @@
 using System.CommandLine;
-using System.Globalization;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
+using Quorate.Checking.Catalog;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
+using Quorate.Checking.Transactions;
 
 namespace Quorate.Cli.Commands;
 
-/// <summary><c>quorate check</c>: tells whether a recorded history is linearizable.</summary>
+/// <summary><c>quorate check</c>: tells whether a recorded history keeps what its model promises.</summary>
 internal static class CheckCommand
 {
     private const int ExitBadInput = 3;
     private const int ExitCancelled = 130;
     private const double TimeoutSecondsDefault = 60;
-    private static readonly TimeSpan WitnessTimeMax = TimeSpan.FromSeconds(10);
+    private const string LevelDefault = "strict-serializable";
 
     internal static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The history: a Jepsen log, EDN or JSON." };
         var model = new Option<string>("--model")
         {
-            Description = "What the history is about: register, cas-register, kv or mutex.",
+            Description = ModelText(),
             Required = true,
             HelpName = "MODEL",
+        };
+        var level = new Option<string?>("--level")
+        {
+            Description = $"For models of transactions: the level that counts for the exit code, by default {LevelDefault}. One of "
+                + LevelNames() + ".",
+            HelpName = "LEVEL",
         };
         var format = new Option<string?>("--format")
         {
@@ -37,20 +44,40 @@ internal static class CheckCommand
         };
         var command = new Command(
             "check",
-            "Checks that a recorded history is linearizable. The first word of the output is the verdict: valid (exit code 0), invalid (1) "
+            "Checks what a recorded history promises. The first word of the output is the verdict: valid (exit code 0), invalid (1) "
             + "or unknown (2). A file or flag that is wrong exits with 3.")
         {
-            file, model, format, timeout,
+            file, model, level, format, timeout,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
-            result.GetValue(file)!, result.GetValue(model)!, result.GetValue(format), result.GetValue(timeout), cancellationToken)));
+            result.GetValue(file)!,
+            result.GetValue(model)!,
+            result.GetValue(level),
+            result.GetValue(format),
+            result.GetValue(timeout),
+            cancellationToken)));
         return command;
     }
 
-    private static int Run(string file, string modelName, string? formatName, double timeoutSeconds, CancellationToken cancellationToken)
+    private static string ModelText() =>
+        $"What the history is about. Linearizability: {string.Join(", ", HistoryModels.Names)}. Transactions, a verdict for each isolation "
+        + $"level: {string.Join(", ", IsolationRun.Models)}. Promises of one kind of data: "
+        + string.Join("; ", HistoryChecks.All.Select(c => $"{c.Name} ({c.About})")) + ".";
+
+    private static string LevelNames() => string.Join(", ", IsolationLevels.All.Select(IsolationLevels.NameOf));
+
+    private static IEnumerable<string> ModelNames() =>
+        HistoryModels.Names.Concat(IsolationRun.Models).Concat(HistoryChecks.All.Select(c => c.Name));
+
+    private static int Run(
+        string file, string model, string? levelName, string? formatName, double timeoutSeconds, CancellationToken cancellationToken)
     {
-        if (HistoryModels.Named(modelName) is not { } model)
-            return Refuse($"there is no model '{modelName}'; there are {string.Join(", ", HistoryModels.Names)}");
+        if (!ModelNames().Contains(model))
+            return Refuse($"there is no model '{model}'; there are {string.Join(", ", ModelNames())}");
+        if (levelName is not null && !IsolationRun.Models.Contains(model))
+            return Refuse($"--level is for models of transactions, which '{model}' is not");
+        if (IsolationLevels.Named(levelName ?? LevelDefault) is not { } level)
+            return Refuse($"there is no level '{levelName}'; there are {LevelNames()}");
         if (!(timeoutSeconds > 0 && timeoutSeconds <= TimeSpan.MaxValue.TotalSeconds / 2))
             return Refuse("--timeout must be more than 0 seconds");
         if (formatName is not (null or "jepsen-log" or "edn" or "json"))
@@ -59,7 +86,7 @@ internal static class CheckCommand
         {
             var text = ReadText(file);
             var history = HistoryReader.Read(text, FormatOf(formatName, file, text));
-            return Check(history, model, TimeSpan.FromSeconds(timeoutSeconds), cancellationToken);
+            return Check(history, model, level, TimeSpan.FromSeconds(timeoutSeconds), cancellationToken);
         }
         catch (HistoryFormatException e)
         {
@@ -80,6 +107,15 @@ internal static class CheckCommand
         }
     }
 
+    private static int Check(History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (HistoryModels.Named(model) is { } linearizable)
+            return LinearizabilityRun.Check(history, linearizable, timeout, cancellationToken);
+        return HistoryChecks.Named(model) is { } check
+            ? HistoryCheckRun.Check(history, check, timeout, cancellationToken)
+            : IsolationRun.Check(history, model, level, timeout, cancellationToken);
+    }
+
     private static string ReadText(string file)
     {
         if (Directory.Exists(file))
@@ -98,43 +134,6 @@ internal static class CheckCommand
         "json" => HistoryFormat.Json,
         _ => HistoryReader.Detect(file, text),
     };
-
-    private static int Check(History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var clock = TimeProvider.System;
-        var start = clock.GetTimestamp();
-        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = timeout };
-        var verdict = LinearizabilityChecker.Check(history, model, limits, cancellationToken);
-        var elapsed = clock.GetElapsedTime(start);
-        var size = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{history.Operations.Count} operations, model {model.Name}, {verdict.Steps} steps, {elapsed.TotalMilliseconds:0.0} ms");
-        switch (verdict.Kind)
-        {
-            case VerdictKind.Valid:
-                Console.WriteLine($"valid: {size}");
-                break;
-            case VerdictKind.Unknown:
-                Console.WriteLine($"unknown: {verdict.Reason}; {size}");
-                break;
-            default:
-                Console.WriteLine($"invalid: {size}");
-                Explain(verdict.Violation!, clock, timeout, cancellationToken);
-                break;
-        }
-        return (int)verdict.Kind;
-    }
-
-    private static void Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var time = timeout < WitnessTimeMax ? timeout : WitnessTimeMax;
-        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
-        var witness = WitnessFinder.Find(violation, limits, cancellationToken);
-        Console.Write(witness);
-        Console.WriteLine(witness.Confirmed
-            ? "a second, independent check confirms it"
-            : "the second, independent check was too large to run");
-    }
 
     private static int Refuse(string message)
     {

@@ -4,6 +4,7 @@ namespace Quorate.Checking.Histories.Formats;
 internal sealed class EventList(TextCursor cursor, HistoryLimits limits)
 {
     private readonly List<HistoryEvent> events = [];
+    private bool hasProcesses;
 
     public void Add(HistoryEvent? e, int place)
     {
@@ -11,7 +12,12 @@ internal sealed class EventList(TextCursor cursor, HistoryLimits limits)
             return;
         if (events.Count == limits.EventsMax)
             throw cursor.Error($"the history has more than {limits.EventsMax} events", place);
-        events.Add(e);
+        // A file may leave out the process everywhere, not here and there.
+        var isNamed = e.Process != EventFields.NoProcess;
+        if (events.Count > 0 && isNamed != hasProcesses)
+            throw cursor.Error("the event has no process, or others have none", place);
+        hasProcesses = isNamed;
+        events.Add(isNamed ? e : e with { Process = 0 });
     }
 
     public History ToHistory() => History.FromEvents(events);

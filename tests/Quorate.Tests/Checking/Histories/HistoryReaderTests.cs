@@ -65,7 +65,7 @@ public sealed class HistoryReaderTests
     [InlineData(HistoryFormat.Edn, "[] x", 1, 4, "after the list")]
     [InlineData(HistoryFormat.Edn, "[{:a \"\\q\"}]", 1, 7, "no escape")]
     [InlineData(HistoryFormat.Edn, "7", 1, 1, "must be a map")]
-    [InlineData(HistoryFormat.Json, "[{\"type\":\"invoke\",\n\"f\":\"read\"}]", 1, 2, "no process")]
+    [InlineData(HistoryFormat.Json, "[{\"type\":\"info\",\"process\":0,\"f\":\"a\"},\n{\"type\":\"invoke\",\n\"f\":\"read\"}]", 2, 1, "no process")]
     [InlineData(HistoryFormat.Json, "[{\"type\" \"invoke\"}]", 1, 10, "':' should be")]
     [InlineData(HistoryFormat.Json, "[{\"type\":12e999}]", 1, 10, "not a number")]
     [InlineData(HistoryFormat.Json, "[{\"type\":\"invoke\",\"process\":0,\"f\":\"a\"}", 1, 39, "',' or ']'")]

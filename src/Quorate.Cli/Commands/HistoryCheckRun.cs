@@ -1,0 +1,27 @@
+using System.Globalization;
+using Quorate.Checking.Findings;
+using Quorate.Checking.Histories;
+
+namespace Quorate.Cli.Commands;
+
+/// <summary>Runs a check of one kind of history and prints the verdict.</summary>
+internal static class HistoryCheckRun
+{
+    internal static int Check(History history, IHistoryCheck check, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        var report = check.Check(history, new CheckLimits { Clock = clock, TimeMax = timeout }, cancellationToken);
+        var elapsed = clock.GetElapsedTime(start);
+        var reason = report.Reason.Length > 0 ? $"{report.Reason}; " : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Outcome.ToString().ToLowerInvariant()}: {reason}{history.Operations.Count} operations, model {report.Model}, "
+            + $"{string.Concat(report.Counts.Select(c => c + ", "))}{elapsed.TotalMilliseconds:0.0} ms"));
+        foreach (var finding in report.Findings)
+            Console.Write(finding);
+        if (report.Findings.Count > 0)
+            Console.WriteLine("a second, independent check confirms it");
+        return (int)report.Outcome;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Quorate.Checking.Histories;
+using Quorate.Checking.Linearizability;
+
+namespace Quorate.Cli.Commands;
+
+/// <summary>Checks linearizability and prints the verdict.</summary>
+internal static class LinearizabilityRun
+{
+    private static readonly TimeSpan WitnessTimeMax = TimeSpan.FromSeconds(10);
+
+    internal static int Check(History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = timeout };
+        var verdict = LinearizabilityChecker.Check(history, model, limits, cancellationToken);
+        var elapsed = clock.GetElapsedTime(start);
+        var size = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{history.Operations.Count} operations, model {model.Name}, {verdict.Steps} steps, {elapsed.TotalMilliseconds:0.0} ms");
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Valid:
+                Console.WriteLine($"valid: {size}");
+                break;
+            case VerdictKind.Unknown:
+                Console.WriteLine($"unknown: {verdict.Reason}; {size}");
+                break;
+            default:
+                Console.WriteLine($"invalid: {size}");
+                Explain(verdict.Violation!, clock, timeout, cancellationToken);
+                break;
+        }
+        return (int)verdict.Kind;
+    }
+
+    private static void Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var time = timeout < WitnessTimeMax ? timeout : WitnessTimeMax;
+        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
+        var witness = WitnessFinder.Find(violation, limits, cancellationToken);
+        Console.Write(witness);
+        Console.WriteLine(witness.Confirmed
+            ? "a second, independent check confirms it"
+            : "the second, independent check was too large to run");
+    }
+}
