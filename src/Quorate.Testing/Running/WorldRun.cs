@@ -33,7 +33,7 @@ internal sealed class WorldRun(string name, Func<TestWorld, Workload> setup, IHi
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A check at the end threw, in whatever way the test's framework does.
-            violation = e is LivenessException ? e.Message : $"{e.Message}\n{e}";
+            violation = e is LivenessException ? e.Message : e.ToString();
         }
         look?.Invoke(world);
         return new RunOutcome(
