@@ -87,6 +87,9 @@ public sealed class World : IDisposable
     /// <summary>The faults that were carried out so far, each with the time of its beginning.</summary>
     public IReadOnlyList<FaultAction> Faults => carrier.Carried;
 
+    /// <summary>How often each rare branch was reached that code marks with <see cref="ITelemetry.Sometimes"/>.</summary>
+    public IReadOnlyDictionary<string, long> Reached => engine.Reached;
+
     /// <summary>Adds a machine and boots it when the world next runs.</summary>
     /// <param name="name">Its name, which is its host name.</param>
     /// <param name="main">Runs on a strand of the machine at every boot. The token asks it to stop; a crash does not cancel it.</param>

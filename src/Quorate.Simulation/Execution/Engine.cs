@@ -54,6 +54,9 @@ internal sealed class Engine
     /// <summary>Runs after each step and event, for invariants; null most of the time.</summary>
     public Action? AfterStep { get; set; }
 
+    /// <summary>How often each branch that is marked as rare was reached.</summary>
+    public SortedDictionary<string, long> Reached { get; } = new(StringComparer.Ordinal);
+
     public bool IsRunning { get; private set; }
 
     public int NextStrandId() => ++strandIds;

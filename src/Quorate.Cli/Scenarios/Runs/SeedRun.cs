@@ -41,7 +41,8 @@ internal static class SeedRun
             cluster.Metrics.Counts,
             cluster.History?.ToEvents() ?? Array.Empty<HistoryEvent>(),
             cluster.World.ToSchedule(scenario),
-            cluster.Nodes.Count);
+            cluster.Nodes.Count,
+            cluster.World.Reached);
     }
 
     private static ClusterOptions Fit(ClusterOptions options, Schedule? replay) => replay is null ? options : options with
