@@ -47,7 +47,7 @@ public sealed class World : IDisposable
     public World(ulong seed, WorldOptions? options = null)
     {
         this.options = options ?? new WorldOptions();
-        engine = new Engine(seed, ChanceOf(this.options), OrderOf(this.options), this.options.TraceKeptMax);
+        engine = new Engine(seed, ChanceOf(this.options), OrderOf(this.options), this.options.TraceKeptMax, this.options.Recorder);
         Network = new SimulatedNetwork(engine, this.options.Network);
         Random = SeededRandom.For(seed, "world");
         observer = new Incarnation(engine, "world", 1);

@@ -2,6 +2,7 @@ using Quorate.Simulation.Disks;
 using Quorate.Simulation.Networks;
 using Quorate.Simulation.Ordering;
 using Quorate.Simulation.Schedules;
+using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation;
 
@@ -30,6 +31,9 @@ public sealed record WorldOptions
 
     /// <summary>Replays these faults and client operations instead of drawing them. Default null: drawn from the seed.</summary>
     public Schedule? Replay { get; init; }
+
+    /// <summary>Writes down every step, to find where two runs of one seed part. Default null: nobody.</summary>
+    public TraceRecorder? Recorder { get; init; }
 
     /// <summary>How many of the last events are kept as text for <see cref="World.TraceLines"/>; older ones go. Default 0: none.</summary>
     public int TraceKeptMax { get; init; }

@@ -2,6 +2,7 @@ using Quorate.Checking.Linearizability;
 using Quorate.Simulation.Schedules;
 using Quorate.Simulation.Shrinking;
 using Quorate.Testing.Checks;
+using Quorate.Testing.Determinism;
 using Quorate.Testing.Reports;
 using Quorate.Testing.Running;
 using Quorate.Testing.Worlds;
@@ -45,9 +46,24 @@ public sealed class Exploration
     /// <exception cref="ExplorationFailedException">A seed failed.</exception>
     public ExploreReport MustHold() => Explore(null);
 
+    /// <summary>
+    /// Runs each seed twice, and finds the first step that differs: the code that reads the real clock, an order of hashes, static state or
+    /// anything else beside the seed. With QUORATE_TRACE=FOLDER a run is compared with that of another process too: the first process
+    /// leaves its steps there, the next one compares.
+    /// </summary>
+    /// <exception cref="ExplorationFailedException">The runs of a seed part; the message names the step and the call site.</exception>
+    public ExploreReport MustBeDeterministic()
+    {
+        var run = new WorldRun(name, setup, null, Times);
+        return new DeterminismRuns(name, run, options, environment.Trace).Run(first, last, (outcome, what) =>
+            Failure(run, outcome with { Violation = what }, null));
+    }
+
+    private RunTimes Times => new(options.FaultTime, options.ProgressMax, options.EndMax);
+
     private ExploreReport Explore(IHistoryCheck? check)
     {
-        var run = new WorldRun(name, setup, check, new RunTimes(options.FaultTime, options.ProgressMax, options.EndMax));
+        var run = new WorldRun(name, setup, check, Times);
         if (environment.Schedule is { } schedule && schedule.Scenario == name)
             return Replay(run, schedule);
         var sweep = new SeedSweep(name, run, options, first, last, environment.TimeMax ?? options.TimeMax);

@@ -8,7 +8,8 @@ namespace Quorate.Testing;
 /// <param name="TimeMax">How much real time may pass, or null.</param>
 /// <param name="Output">Where files go, or null.</param>
 /// <param name="Schedule">The schedule to replay, or null.</param>
-internal sealed record ExploreEnvironment((ulong First, ulong Last)? Seeds, TimeSpan? TimeMax, string? Output, Schedule? Schedule)
+/// <param name="Trace">Where steps are left for another process to compare with, or null.</param>
+internal sealed record ExploreEnvironment((ulong First, ulong Last)? Seeds, TimeSpan? TimeMax, string? Output, Schedule? Schedule, string? Trace)
 {
     public static ExploreEnvironment Read() => Read(Environment.GetEnvironmentVariable);
 
@@ -19,7 +20,8 @@ internal sealed record ExploreEnvironment((ulong First, ulong Last)? Seeds, Time
             Text("QUORATE_SEEDS") is { } seeds ? ParseSeeds(seeds) : null,
             Text("QUORATE_SECONDS") is { } seconds ? TimeSpan.FromSeconds(ParseWhole("QUORATE_SECONDS", seconds)) : null,
             Text("QUORATE_OUTPUT"),
-            file is null ? null : ScheduleReader.Parse(File.ReadAllText(file)));
+            file is null ? null : ScheduleReader.Parse(File.ReadAllText(file)),
+            Text("QUORATE_TRACE"));
 
         string? Text(string name) => variable(name) is { Length: > 0 } text ? text : null;
     }

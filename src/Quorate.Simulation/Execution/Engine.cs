@@ -25,13 +25,13 @@ internal sealed class Engine
     private int strandIds;
     private SimulationFailedException? failure;
 
-    public Engine(ulong seed, ulong chance, StepOrder stepOrder, int traceKeptMax)
+    public Engine(ulong seed, ulong chance, StepOrder stepOrder, int traceKeptMax, TraceRecorder? recorder)
     {
         this.seed = seed;
         ChanceSeed = chance == 0 ? seed : StableHash.Combine(StableHash.Combine(StableHash.Of("chance"), seed), chance);
         order = SeededRandom.For(ChanceSeed, "order");
         chooser = StepChooser.Of(stepOrder, ChanceSeed);
-        Trace = new Trace(traceKeptMax);
+        Trace = new Trace(traceKeptMax, recorder);
         Escapes = new EscapeDetector();
     }
 

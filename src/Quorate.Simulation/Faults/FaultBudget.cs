@@ -13,7 +13,7 @@ internal sealed class FaultBudget(IReadOnlyList<SimulatedMachine> all, FaultPlan
     private IEnumerable<SimulatedMachine> Servers => all.Where(m => !m.IsClient);
 
     /// <summary>Whether a machine may go down, be paused, or have a disk that fails it.</summary>
-    public bool MayHurt(SimulatedMachine one) => IsHurt(one) || Servers.Count(IsHurt) < plan.DownMax;
+    public bool MayHurt(SimulatedMachine one) => IsHurt(one) || Servers.Count(IsHurt) < Math.Min(plan.DownMax, DownByPart());
 
     /// <summary>Whether what a machine has synced may be damaged. A damaged disk counts for good: nobody says when it was repaired.</summary>
     public bool MayDamage(SimulatedMachine one) =>
@@ -24,6 +24,8 @@ internal sealed class FaultBudget(IReadOnlyList<SimulatedMachine> all, FaultPlan
 
     /// <summary>Notes that a machine turned.</summary>
     public void Turned(SimulatedMachine one) => traitors.Add(one);
+
+    private int DownByPart() => plan.DownPart >= 1 ? int.MaxValue : (int)Math.Ceiling(Servers.Count() * plan.DownPart) - 1;
 
     private static bool IsDamaging(SimulatedMachine machine) => machine.Disk.MisdirectionRate > 0;
 

@@ -59,6 +59,11 @@ public sealed record FaultPlan
     public int DownMax { get; init; } = int.MaxValue;
 
     /// <summary>
+    /// Which part of the servers may be down or paused at once, beside <see cref="DownMax"/>: always less than it. Default 1: all of them.
+    /// </summary>
+    public double DownPart { get; init; } = 1;
+
+    /// <summary>
     /// How many disks may have lost or changed what they had synced, of so many servers; the default, a minority, is what replicas that
     /// repair each other survive.
     /// </summary>

@@ -26,4 +26,6 @@ internal enum TraceKind : byte
     Note = 21,
     MachineStoppedItself = 22,
     DatagramCorrupted = 23,
+    TimerSet = 24,
+    Posted = 25,
 }

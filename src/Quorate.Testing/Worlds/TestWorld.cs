@@ -4,6 +4,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Simulation;
 using Quorate.Simulation.Faults;
 using Quorate.Simulation.Machines;
+using Quorate.Simulation.Models;
 
 namespace Quorate.Testing.Worlds;
 
@@ -88,6 +89,16 @@ public sealed class TestWorld
     {
         ArgumentNullException.ThrowIfNull(plan);
         Plan = plan;
+    }
+
+    /// <summary>
+    /// Injects the faults of a system model. Its <see cref="SystemModel.Options"/> belong into <see cref="ExploreOptions.World"/>.
+    /// </summary>
+    /// <param name="model">What links, processes and time may do.</param>
+    public void Inject(SystemModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Inject(model.Plan);
     }
 
     /// <summary>Adds clients, which share a machine that no fault of machines reaches.</summary>
