@@ -37,8 +37,8 @@ public sealed class LeakTests : IDisposable
     public void Work_on_the_thread_pool_is_found()
     {
         var failure = FailureOf(world => world.Cluster(1, (machine, _) => ComputeOnThePool(machine)));
-        Assert.Contains("thread pool", failure.Message);
-        Assert.Contains("n1/main", failure.Message);
+        Assert.Contains("left", failure.Message);
+        Assert.Contains("strand 'n1/main'", failure.Message);
     }
 
     [Fact]
