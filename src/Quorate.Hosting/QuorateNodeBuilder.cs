@@ -25,35 +25,19 @@ public sealed class QuorateNodeBuilder
 
     /// <summary>Names this node. Required.</summary>
     /// <param name="value">1 to 255 bytes without space, comma or equals sign.</param>
-    public QuorateNodeBuilder Named(string value)
-    {
-        name = value;
-        return this;
-    }
+    public QuorateNodeBuilder Named(string value) => Set(ref name, value);
 
     /// <summary>Names the cluster; nodes of other clusters are refused. Default <c>quorate</c>.</summary>
     /// <param name="value">1 to 255 bytes without space, comma or equals sign.</param>
-    public QuorateNodeBuilder Cluster(string value)
-    {
-        cluster = value;
-        return this;
-    }
+    public QuorateNodeBuilder Cluster(string value) => Set(ref cluster, value);
 
     /// <summary>Where this node listens for the others. Required.</summary>
     /// <param name="address">HOST:PORT.</param>
-    public QuorateNodeBuilder Listen(string address)
-    {
-        listen = address;
-        return this;
-    }
+    public QuorateNodeBuilder Listen(string address) => Set(ref listen, address);
 
     /// <summary>Where the others reach this node. Default: where it listens.</summary>
     /// <param name="address">HOST:PORT.</param>
-    public QuorateNodeBuilder Advertise(string address)
-    {
-        advertise = address;
-        return this;
-    }
+    public QuorateNodeBuilder Advertise(string address) => Set(ref advertise, address);
 
     /// <summary>The other nodes of the cluster. None: a cluster of one.</summary>
     /// <param name="members">Each NAME=HOST:PORT, or each HOST:PORT.</param>
@@ -65,45 +49,25 @@ public sealed class QuorateNodeBuilder
 
     /// <summary>The folder of this node's files. Required; no two nodes share one.</summary>
     /// <param name="folder">Created where it is not there.</param>
-    public QuorateNodeBuilder Data(string folder)
-    {
-        data = folder;
-        return this;
-    }
+    public QuorateNodeBuilder Data(string folder) => Set(ref data, folder);
 
     /// <summary>The protocol's settings. Default <see cref="RaftOptions.Lan"/>.</summary>
     /// <param name="options">The same on every node.</param>
-    public QuorateNodeBuilder Raft(RaftOptions options)
-    {
-        raft = options;
-        return this;
-    }
+    public QuorateNodeBuilder Raft(RaftOptions options) => Set(ref raft, options);
 
     /// <summary>Certificates for the connections between nodes. Default: no TLS, which only loopback addresses may do.</summary>
     /// <param name="options">The certificates.</param>
-    public QuorateNodeBuilder Tls(TlsOptions options)
-    {
-        tls = options;
-        return this;
-    }
+    public QuorateNodeBuilder Tls(TlsOptions options) => Set(ref tls, options);
 
     /// <summary>
     /// Lets the node listen elsewhere than on loopback without TLS: whoever reaches the port can then read and write
     /// everything.
     /// </summary>
-    public QuorateNodeBuilder AllowInsecure()
-    {
-        allowInsecure = true;
-        return this;
-    }
+    public QuorateNodeBuilder AllowInsecure() => Set(ref allowInsecure, true);
 
     /// <summary>The largest writing request. Default 1.5 MiB.</summary>
     /// <param name="bytes">From 1 KiB to 2 MiB.</param>
-    public QuorateNodeBuilder RequestBytesMax(int bytes)
-    {
-        requestBytesMax = bytes;
-        return this;
-    }
+    public QuorateNodeBuilder RequestBytesMax(int bytes) => Set(ref requestBytesMax, bytes);
 
     /// <summary>The options of the node that was described.</summary>
     /// <exception cref="FormatException">A text is not an address.</exception>
@@ -141,5 +105,11 @@ public sealed class QuorateNodeBuilder
         {
             return [e.Message];
         }
+    }
+
+    private QuorateNodeBuilder Set<T>(ref T field, T value)
+    {
+        field = value;
+        return this;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using Quorate.Checking.Histories.Formats;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
@@ -22,20 +23,28 @@ internal static class CheckEtcd
             return 2;
         }
         var texts = files.Select(File.ReadAllText).ToArray();
-        var times = new double[Rounds];
-        var steps = 0L;
-        for (var round = 0; round < Rounds; round++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            steps = texts.Sum(CheckOne);
-            times[round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-        var warm = times.Skip(Rounds / 2).Order().ToArray();
+        var cold = Measure(texts);
+        var warm = Enumerable.Range(1, Rounds).Select(_ => Measure(texts)).Skip(Rounds / 2).OrderBy(m => m.Milliseconds).ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"check-etcd: {files.Length} logs, {steps} steps; cold {times[0]:0.0} ms, "
-            + $"warm median {warm[warm.Length / 2]:0.0} ms, best {warm[0]:0.0} ms"));
+            $"check-etcd: {files.Length} logs, {cold.Steps} steps; cold {cold.Milliseconds:0.0} ms, of {cold.ProcessorMs:0.0} ms of processor "
+            + $"time {cold.CompilationMs:0.0} ms compiling; warm median {warm[warm.Length / 2].Milliseconds:0.0} ms, best {warm[0].Milliseconds:0.0} ms"));
         return 0;
+    }
+
+    private static Round Measure(string[] texts)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var processor = Environment.CpuUsage.TotalTime;
+        var compilation = JitInfo.GetCompilationTime(currentThread: true);
+        var steps = 0L;
+        foreach (var text in texts)
+            steps += CheckOne(text);
+        return new Round(
+            Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds,
+            (JitInfo.GetCompilationTime(currentThread: true) - compilation).TotalMilliseconds,
+            steps);
     }
 
     private static long CheckOne(string text)
@@ -43,4 +52,6 @@ internal static class CheckEtcd
         var history = HistoryReader.Read(text, HistoryFormat.JepsenLog);
         return LinearizabilityChecker.Check(history, new RegisterModel(compareAndSet: true)).Steps;
     }
+
+    private sealed record Round(double Milliseconds, double ProcessorMs, double CompilationMs, long Steps);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Quorate.Benchmarks.Coordination;
@@ -20,7 +19,7 @@ internal sealed class Cluster : IDisposable
 
     public static Task<Cluster> StartEtcdAsync()
     {
-        var (peers, clients) = (FreePorts(3), FreePorts(3));
+        var (peers, clients) = (FreePorts.Some(3), FreePorts.Some(3));
         var members = string.Join(',', Enumerable.Range(0, 3).Select(i => $"n{i}=http://127.0.0.1:{peers[i]}"));
         return StartAsync("etcd", clients, (i, data) => ("etcd",
         [
@@ -32,7 +31,7 @@ internal sealed class Cluster : IDisposable
 
     public static Task<Cluster> StartQuorateAsync()
     {
-        var (peers, clients) = (FreePorts(3), FreePorts(3));
+        var (peers, clients) = (FreePorts.Some(3), FreePorts.Some(3));
         var members = string.Join(',', Enumerable.Range(0, 3).Select(i => $"n{i + 1}=127.0.0.1:{peers[i]}"));
         var program = Path.Combine(AppContext.BaseDirectory, "quorate.dll");
         return StartAsync("quorate", clients, (i, data) => ("dotnet",
@@ -99,14 +98,5 @@ internal sealed class Cluster : IDisposable
         }
 
         throw new InvalidOperationException($"{Kind} has no leader after 20 s.");
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(l => l.Stop());
-        return ports;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
@@ -20,7 +19,7 @@ public static class EmbeddedPuts
         var seconds = args.Length > 1 ? double.Parse(args[1]) : 5;
         var atFollower = args.Length > 2 && args[2] == "follower";
         var root = Directory.CreateTempSubdirectory("quorate-bench");
-        var members = FreePorts(3).Select((port, i) => new PeerMember($"n{i + 1}", new NetworkAddress("127.0.0.1", port))).ToArray();
+        var members = FreePorts.Some(3).Select((port, i) => new PeerMember($"n{i + 1}", new NetworkAddress("127.0.0.1", port))).ToArray();
         var nodes = new List<(RealMachine Machine, Strand Strand, ReplicaHost Host)>();
         try
         {
@@ -72,17 +71,6 @@ public static class EmbeddedPuts
         var strand = machine.CreateStrand("host");
         var options = new ReplicaHostOptions { NodeName = member.Name, ClusterId = 5, PeerListen = member.PeerAddress, Members = members };
         return (machine, strand, await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(1, new CountingMachine())], default));
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-            listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-            listener.Stop();
-        return ports;
     }
 
     /// <summary>The cheapest state machine: what is measured is the host.</summary>

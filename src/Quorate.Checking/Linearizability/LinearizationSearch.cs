@@ -22,7 +22,8 @@ internal sealed class LinearizationSearch
     private readonly OpenOperations open;
     private readonly int[] used;
     private readonly bool[] done;
-    private readonly List<Frame> frames = [];
+    private Frame[] frames = new Frame[64];
+    private int depth;
     private int state;
     private int passed;
     private int furthest;
@@ -49,7 +50,14 @@ internal sealed class LinearizationSearch
     public int State => state;
 
     /// <summary>The order that the search is at: after success, one that explains as many completions as asked.</summary>
-    public IReadOnlyList<int> Order() => frames.Select(f => f.Chosen).Where(o => o >= 0).ToArray();
+    public IReadOnlyList<int> Order()
+    {
+        var order = new List<int>(depth);
+        for (var i = 0; i < depth; i++)
+            if (frames[i].Chosen >= 0)
+                order.Add(frames[i].Chosen);
+        return order;
+    }
 
     /// <summary>Whether there is a linearization; null when the budget ran out.</summary>
     public bool? Run() => Run(problem.ByCompletion.Length);
@@ -59,7 +67,7 @@ internal sealed class LinearizationSearch
     public bool? Run(int target)
     {
         Enter();
-        while (frames.Count > 0)
+        while (depth > 0)
         {
             if (passed >= target)
                 return true;
@@ -106,17 +114,14 @@ internal sealed class LinearizationSearch
 
     private bool Push(int node, bool forced)
     {
-        var unknown = frames.Count > 0 && frames[^1].ChosenNode < 0 ? frames[^1].Chosen : -1;
-        frames.Add(new Frame
-        {
-            Node = node,
-            Forced = forced,
-            Unknown = unknown,
-            Chosen = -1,
-            ChosenNode = -1,
-            State = state,
-            Passed = passed,
-        });
+        var unknown = depth > 0 && frames[depth - 1].ChosenNode < 0 ? frames[depth - 1].Chosen : -1;
+        if (depth == frames.Length)
+            Array.Resize(ref frames, depth * 2);
+        ref var frame = ref frames[depth++];
+        frame = default;
+        (frame.Node, frame.Forced, frame.Unknown) = (node, forced, unknown);
+        (frame.Chosen, frame.ChosenNode) = (-1, -1);
+        (frame.State, frame.Passed) = (state, passed);
         return true;
     }
 
@@ -144,7 +149,7 @@ internal sealed class LinearizationSearch
     /// <summary>Undoes the last choice of the top frame and makes its next one. False when it has none left.</summary>
     private bool TryNext()
     {
-        ref var frame = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(frames)[^1];
+        ref var frame = ref frames[depth - 1];
         if (frame.Chosen >= 0)
             Undo(ref frame);
         return TryKnown(ref frame) || !frame.Forced && TryUnknown(ref frame);
@@ -237,7 +242,7 @@ internal sealed class LinearizationSearch
         frame.Chosen = -1;
     }
 
-    private void Leave() => frames.RemoveAt(frames.Count - 1);
+    private void Leave() => depth--;
 
     private void Flip(int bit) => configuration[bit >> 6] ^= 1UL << (bit & 63);
 }

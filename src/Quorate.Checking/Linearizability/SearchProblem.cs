@@ -1,3 +1,5 @@
+using Quorate.Checking.Histories;
+
 namespace Quorate.Checking.Linearizability;
 
 /// <summary>A partition laid out for the search: known operations by invocation and by completion, unknown ones by class.</summary>
@@ -7,25 +9,27 @@ internal sealed class SearchProblem
     {
         Specification = partition.Specification;
         var operations = partition.Operations;
-        Invoked = operations.Select(o => o.Invoked).ToArray();
-        Completed = operations.Select(o => o.Completed).ToArray();
-        Known = Places(operations.Count, i => operations[i].Outcome == Histories.HistoryOutcome.Ok).OrderBy(i => Invoked[i]).ToArray();
-        ByCompletion = Known.OrderBy(i => Completed[i]).ToArray();
+        (Invoked, Completed, Observer) = (new int[operations.Count], new int[operations.Count], new bool[operations.Count]);
+        var known = new List<int>(operations.Count);
+        var unknown = new List<int>();
+        for (var i = 0; i < operations.Count; i++)
+        {
+            (Invoked[i], Completed[i], Observer[i]) = (operations[i].Invoked, operations[i].Completed, Specification.IsObserver(i));
+            if (operations[i].Outcome == HistoryOutcome.Ok)
+                known.Add(i);
+            else if (operations[i].Outcome == HistoryOutcome.Unknown && !Observer[i])
+                unknown.Add(i);
+        }
+        Known = InOrderOf(Invoked, known);
+        ByCompletion = InOrderOf(Completed, known);
         Rank = new int[operations.Count];
         for (var rank = 0; rank < ByCompletion.Length; rank++)
             Rank[ByCompletion[rank]] = rank;
-        Observer = Enumerable.Range(0, operations.Count).Select(Specification.IsObserver).ToArray();
         (Slot, SlotCount) = AssignSlots();
-        Classes = Places(operations.Count, i => operations[i].Outcome == Histories.HistoryOutcome.Unknown)
-            .Where(i => !Observer[i])
-            .GroupBy(Specification.EffectClass)
-            .Where(g => IsObserved(g.First(), operations.Count))
-            .Select(g => g.OrderBy(i => Invoked[i]).ToArray())
-            .ToArray();
+        Classes = ClassesOf(InOrderOf(Invoked, unknown));
         ClassStart = new int[Classes.Length];
-        for (var c = 1; c < Classes.Length; c++)
-            ClassStart[c] = ClassStart[c - 1] + Classes[c - 1].Length;
-        UnknownCount = Classes.Sum(c => c.Length);
+        for (var c = 0; c < Classes.Length; UnknownCount += Classes[c++].Length)
+            ClassStart[c] = UnknownCount;
     }
 
     public ISequentialSpecification Specification { get; }
@@ -61,28 +65,62 @@ internal sealed class SearchProblem
 
     public int UnknownCount { get; }
 
-    // What nobody can have seen need not have happened.
-    private bool IsObserved(int writer, int count)
+    // One sort of plain numbers, place behind key: the checker's first run would otherwise spend longer on compiling a sort than sorting.
+    private static int[] InOrderOf(int[] keys, List<int> places)
     {
-        for (var i = 0; i < count; i++)
+        var packed = new long[places.Count];
+        for (var i = 0; i < packed.Length; i++)
+            packed[i] = ((long)keys[places[i]] << 32) | (uint)places[i];
+        Array.Sort(packed);
+        var ordered = new int[packed.Length];
+        for (var i = 0; i < packed.Length; i++)
+            ordered[i] = (int)packed[i];
+        return ordered;
+    }
+
+    private int[][] ClassesOf(int[] unknown)
+    {
+        var members = new Dictionary<int, List<int>>();
+        var classes = new List<int[]>();
+        var order = new List<int>();
+        foreach (var operation in unknown)
+        {
+            var number = Specification.EffectClass(operation);
+            if (!members.TryGetValue(number, out var alike))
+            {
+                members.Add(number, alike = []);
+                order.Add(number);
+            }
+            alike.Add(operation);
+        }
+        foreach (var number in order)
+            if (IsObserved(members[number][0]))
+                classes.Add(members[number].ToArray());
+        return classes.ToArray();
+    }
+
+    // What nobody can have seen need not have happened.
+    private bool IsObserved(int writer)
+    {
+        for (var i = 0; i < Invoked.Length; i++)
             if (Specification.Observes(i, writer))
                 return true;
         return false;
     }
 
-    private static IEnumerable<int> Places(int count, Func<int, bool> which) => Enumerable.Range(0, count).Where(which);
-
     private (int[] Slot, int Count) AssignSlots()
     {
         var slot = new int[Invoked.Length];
-        var free = new PriorityQueue<int, int>();
+        var free = new List<int>();
         var count = 0;
         var completion = 0;
         foreach (var operation in Known)
         {
             for (; Completed[ByCompletion[completion]] < Invoked[operation]; completion++)
-                free.Enqueue(slot[ByCompletion[completion]], slot[ByCompletion[completion]]);
-            slot[operation] = free.TryDequeue(out var reused, out _) ? reused : count++;
+                free.Add(slot[ByCompletion[completion]]);
+            slot[operation] = free.Count > 0 ? free[^1] : count++;
+            if (free.Count > 0)
+                free.RemoveAt(free.Count - 1);
         }
         return (slot, count);
     }

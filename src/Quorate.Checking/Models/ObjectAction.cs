@@ -23,8 +23,13 @@ internal enum ActionKind
 }
 
 /// <summary>What an operation does to one key; the values are numbers of a <see cref="ValueTable"/>.</summary>
-internal readonly record struct ObjectAction(ActionKind Kind, int A = 0, int B = 0)
+internal sealed record ObjectAction(ActionKind Kind, int A = 0, int B = 0)
 {
+    // Written out: a collection keyed by a struct, and an enum compared by the library, would be compiled anew at the first check.
+    public bool Equals(ObjectAction? other) => other is not null && Kind == other.Kind && A == other.A && B == other.B;
+
+    public override int GetHashCode() => (((int)Kind * 31) + A) * 31 + B;
+
     public bool IsObserver => Kind is ActionKind.Read or ActionKind.Differ or ActionKind.None;
 
     public bool Settles => Kind is ActionKind.Write or ActionKind.CompareAndSet;

@@ -30,7 +30,7 @@ public sealed class RegisterModel(bool compareAndSet) : IHistoryModel
             operations.Add(operation);
             actions.Add(action);
         }
-        return [new HistoryPartition("", operations, new ObjectSpecification(actions, values))];
+        return new[] { new HistoryPartition("", operations, new ObjectSpecification(actions, values)) };
     }
 
     private ObjectAction ActionOf(HistoryOperation operation, ValueTable values) => operation.Function switch

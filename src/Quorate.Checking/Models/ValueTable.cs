@@ -15,9 +15,9 @@ internal sealed class ValueTable
     private const int IsValue = -1;
     private const long Mixed = -1;
     private readonly Dictionary<HistoryValue, int> numbers = [];
-    private readonly List<(int Parent, HistoryValue Chunk, long Length)> states = [];
-    private readonly Dictionary<(int State, int Chunk), int> appended = [];
-    private readonly Dictionary<(int State, int Value), bool> compared = [];
+    private readonly List<State> states = [];
+    private readonly Dictionary<long, int> appended = [];
+    private readonly Dictionary<long, int> compared = [];
 
     public ValueTable() => NumberOf(HistoryValue.Nil);
 
@@ -31,7 +31,7 @@ internal sealed class ValueTable
             return number;
         number = states.Count;
         numbers.Add(value, number);
-        states.Add((IsValue, value, LengthOf(value)));
+        states.Add(new State(IsValue, value, LengthOf(value)));
         return number;
     }
 
@@ -44,11 +44,11 @@ internal sealed class ValueTable
         // To append a text to nothing is to write it.
         if (state == Nil && states[chunk].Chunk.Kind == HistoryValueKind.Text)
             return chunk;
-        if (appended.TryGetValue((state, chunk), out var result))
+        if (appended.TryGetValue(Pair(state, chunk), out var result))
             return result;
         result = states.Count;
-        states.Add((state, states[chunk].Chunk, LengthAfter(state, states[chunk].Chunk)));
-        appended.Add((state, chunk), result);
+        states.Add(new State(state, states[chunk].Chunk, LengthAfter(state, states[chunk].Chunk)));
+        appended.Add(Pair(state, chunk), result);
         return result;
     }
 
@@ -57,16 +57,16 @@ internal sealed class ValueTable
     {
         if (states[state].Parent == IsValue)
             return Same(state, value);
-        if (compared.TryGetValue((state, value), out var result))
-            return result;
-        result = Compare(state, states[value].Chunk);
-        compared.Add((state, value), result);
-        return result;
+        if (!compared.TryGetValue(Pair(state, value), out var result))
+            compared.Add(Pair(state, value), result = Compare(state, states[value].Chunk) ? 1 : 0);
+        return result == 1;
     }
 
     public string Describe(int state) => states[state].Parent == IsValue
         ? states[state].Chunk.ToString()
         : $"{Describe(states[state].Parent)} + {states[state].Chunk}";
+
+    private static long Pair(int state, int other) => ((long)state << 32) | (uint)other;
 
     private static long LengthOf(HistoryValue value) => value.Kind switch
     {
@@ -128,5 +128,12 @@ internal sealed class ValueTable
             if (!items[i].Equals(root[i]))
                 return false;
         return true;
+    }
+
+    private sealed class State(int parent, HistoryValue chunk, long length)
+    {
+        public readonly int Parent = parent;
+        public readonly HistoryValue Chunk = chunk;
+        public readonly long Length = length;
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Security;
 using System.Net.Sockets;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Telemetry;
@@ -23,7 +22,7 @@ internal sealed class SocketConnection : IConnection
     private static readonly PipeOptions OutputOptions = Options(reader: PipeScheduler.Inline, writer: PipeScheduler.Inline);
 
     private readonly Socket socket;
-    private readonly SslStream? tls;
+    private readonly TlsStream? tls;
     private readonly Action<SocketConnection> onClosed;
     private readonly Pipe input = new(InputOptions);
     private readonly Pipe output = new(OutputOptions);
@@ -40,7 +39,7 @@ internal sealed class SocketConnection : IConnection
     // Why the connection broke, told by the receive loop to the send loop.
     private Exception? broken;
 
-    public SocketConnection(Socket socket, SslStream? tls, string? peerIdentity, Action<SocketConnection> onClosed)
+    public SocketConnection(Socket socket, TlsStream? tls, string? peerIdentity, Action<SocketConnection> onClosed)
     {
         this.socket = socket;
         this.tls = tls;
@@ -164,6 +163,8 @@ internal sealed class SocketConnection : IConnection
                 var count = tls is null
                     ? await receive.ReceiveAsync(socket, buffer).ConfigureAwait(false)
                     : await tls.ReadAsync(buffer).ConfigureAwait(false);
+                if (count == 0 && tls is { WasCutOff: true })
+                    throw new IOException("the peer was cut off in the middle of a stream: its bytes ended, and it did not say so");
                 if (count == 0)
                     break;
                 writer.Advance(count);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Quorate.Kernel.Machines;
 
@@ -84,7 +83,7 @@ internal sealed class SocketNetwork(ITelemetry telemetry, TlsHandshake? tls) : I
 
     private async Task<IConnection> EstablishAsync(Socket socket, string host, bool server, CancellationToken cancellationToken)
     {
-        SslStream? stream = null;
+        TlsStream? stream = null;
         try
         {
             socket.NoDelay = true;

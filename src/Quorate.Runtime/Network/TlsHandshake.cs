@@ -26,9 +26,9 @@ internal sealed class TlsHandshake
     }
 
     /// <summary>Runs the handshake; the stream owns the socket.</summary>
-    public async Task<(SslStream Stream, string Peer)> RunAsync(Socket socket, string host, bool server, CancellationToken cancellationToken)
+    public async Task<(TlsStream Stream, string Peer)> RunAsync(Socket socket, string host, bool server, CancellationToken cancellationToken)
     {
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
+        var stream = new TlsStream(socket);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.HandshakeTimeout);
         try

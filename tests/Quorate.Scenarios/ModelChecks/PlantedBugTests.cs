@@ -31,6 +31,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         "n1 receives from n3 an acceptance to 1 in term 1");
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Entries_acknowledged_while_a_slow_disk_writes_are_committed_and_lost() => Finds(
         new RaftModelBounds(Commands: 0, SlowDisk: true, Symmetry: false, Bug: PlantedBug.EarlyAcknowledgement),
         "leader completeness",

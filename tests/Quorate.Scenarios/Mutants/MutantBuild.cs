@@ -5,16 +5,11 @@ using Quorate.Scenarios.Project;
 namespace Quorate.Scenarios.Mutants;
 
 /// <summary>
-/// A copy of a built program (the command line, or these tests) in which one assembly was compiled anew with a mutant in it. The source
+/// A copy of the built command line in which one assembly was compiled anew with a mutant in it. The source
 /// tree is not touched.
 /// </summary>
 internal sealed class MutantBuild : IDisposable
 {
-    private const string Usings = """
-        global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
-        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
-        """;
-
     private MutantBuild(string folder) => Folder = folder;
 
     public string Folder { get; }
@@ -24,7 +19,7 @@ internal sealed class MutantBuild : IDisposable
         var build = new MutantBuild(Directory.CreateTempSubdirectory("quorate-mutant-").FullName);
         try
         {
-            var program = mutant.IsForModel ? AppContext.BaseDirectory : ProjectFolder.CommandLine(ProjectFolder.Configuration);
+            var program = ProjectFolder.CommandLine(ProjectFolder.Configuration);
             foreach (var file in Directory.EnumerateFiles(program))
                 File.Copy(file, Path.Combine(build.Folder, Path.GetFileName(file)));
             Compile(mutant, Path.Combine(build.Folder, $"{mutant.Project}.dll"));
@@ -44,7 +39,7 @@ internal sealed class MutantBuild : IDisposable
         var home = Path.Combine(ProjectFolder.Root, "src", mutant.Project);
         var parsing = new CSharpParseOptions(LanguageVersion.Latest);
         var trees = Sources(home).Select(f => CSharpSyntaxTree.ParseText(mutant.Apply(Relative(f), File.ReadAllText(f)), parsing, f))
-            .Append(CSharpSyntaxTree.ParseText(Usings, parsing))
+            .Append(CSharpSyntaxTree.ParseText(PlatformReferences.ImplicitUsings, parsing))
             .Append(CSharpSyntaxTree.ParseText(File.ReadAllText(AssemblyInfo(home, mutant.Project)), parsing))
             .ToList();
         var missing = mutant.Edits.Where(e => !File.Exists(Path.Combine(ProjectFolder.Root, e.File))).Select(e => e.File).ToList();
@@ -52,7 +47,7 @@ internal sealed class MutantBuild : IDisposable
             throw new InvalidOperationException($"Mutant {mutant.Name} edits {string.Join(", ", missing)}, which is not there.");
         var options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
-        var result = CSharpCompilation.Create(mutant.Project, trees, References(mutant.Project), options).Emit(output);
+        var result = CSharpCompilation.Create(mutant.Project, trees, PlatformReferences.Without(mutant.Project), options).Emit(output);
         if (!result.Success)
             throw new InvalidOperationException($"Mutant {mutant.Name} does not compile:\n{string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error))}");
     }
@@ -65,8 +60,4 @@ internal sealed class MutantBuild : IDisposable
         Path.Combine(home, "obj", ProjectFolder.Configuration, "net10.0", $"{project}.AssemblyInfo.cs");
 
     private static string Relative(string path) => Path.GetRelativePath(ProjectFolder.Root, path).Replace(Path.DirectorySeparatorChar, '/');
-
-    private static IEnumerable<MetadataReference> References(string without) =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(f => Path.GetFileNameWithoutExtension(f) != without).Select(f => MetadataReference.CreateFromFile(f));
 }

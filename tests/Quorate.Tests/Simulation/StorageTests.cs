@@ -22,6 +22,7 @@ public sealed class StorageTests
     };
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Nothing_acknowledged_is_lost_by_crashes_and_failures_of_the_disk()
     {
         var (boots, selfStops, records, snapshots) = (0, 0, 0L, 0L);

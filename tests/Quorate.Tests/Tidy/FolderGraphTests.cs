@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Quorate.Tests.Tidy;
 
 /// <summary>Within a project a folder may use another, but never in a circle.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FolderGraphTests
 {
     public static TheoryData<string> Projects => [.. SourceTree.Projects];

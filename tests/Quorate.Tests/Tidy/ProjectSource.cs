@@ -7,11 +7,6 @@ namespace Quorate.Tests.Tidy;
 /// <summary>One project of src, parsed and bound, so that a test can ask what a name means.</summary>
 internal sealed class ProjectSource
 {
-    private const string ImplicitUsings = """
-        global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
-        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
-        """;
-
     private const string WebUsings = """
         global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Hosting; global using Microsoft.AspNetCore.Http;
         global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.Configuration;
@@ -25,9 +20,9 @@ internal sealed class ProjectSource
     {
         Name = name;
         Trees = [.. SourceTree.Files($"src/{name}", ".cs").Select(f => Parse(SourceTree.Read(f), f))];
-        var extra = GeneratedFiles(name).Select(f => Parse(File.ReadAllText(f), f)).Append(Parse(ImplicitUsings, "usings.cs"));
+        var extra = GeneratedFiles(name).Select(f => Parse(File.ReadAllText(f), f)).Append(Parse(PlatformReferences.ImplicitUsings, "usings.cs"));
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        Compilation = CSharpCompilation.Create(name, Trees.Concat(extra), References(name), options);
+        Compilation = CSharpCompilation.Create(name, Trees.Concat(extra), PlatformReferences.Without(name), options);
     }
 
     public string Name { get; }
@@ -46,16 +41,10 @@ internal sealed class ProjectSource
     public IEnumerable<(string Path, BaseTypeDeclarationSyntax Type)> Types() =>
         Trees.SelectMany(t => t.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(d => (t.FilePath, d)));
 
-    /// <summary>What the test process itself runs on, with one assembly left out.</summary>
-    public static IEnumerable<MetadataReference> References(string without = "") =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(f => Path.GetFileNameWithoutExtension(f) != without && !Path.GetFileName(f).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
-            .Select(f => MetadataReference.CreateFromFile(f));
-
     public static SyntaxTree Parse(string text, string path) =>
         CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), path);
 
-    public static string Usings(bool web) => web ? ImplicitUsings + WebUsings : ImplicitUsings;
+    public static string Usings(bool web) => web ? PlatformReferences.ImplicitUsings + WebUsings : PlatformReferences.ImplicitUsings;
 
     private static IEnumerable<string> GeneratedFiles(string name)
     {

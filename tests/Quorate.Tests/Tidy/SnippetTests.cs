@@ -8,6 +8,7 @@ namespace Quorate.Tests.Tidy;
 /// Every C# block of the documents compiles, as a program of its own. What the reader already has, such as <c>builder</c>, is given in a
 /// comment before the block: <c>&lt;!-- given: var builder = WebApplication.CreateBuilder(); --&gt;</c>.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class SnippetTests
 {
     private static readonly Regex Block = new(@"(?:<!-- given: (?<given>.*?) -->\s*)?```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant);
@@ -31,7 +32,7 @@ public sealed class SnippetTests
         var compilation = CSharpCompilation.Create(
             "Snippet",
             [ProjectSource.Parse(program, "snippet.cs"), ProjectSource.Parse(ProjectSource.Usings(web: true), "usings.cs")],
-            ProjectSource.References(),
+            PlatformReferences.Without(),
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         return string.Join('\n', compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }

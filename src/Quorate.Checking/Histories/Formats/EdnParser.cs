@@ -11,14 +11,16 @@ internal sealed class EdnParser(TextCursor cursor, int depthMax)
     /// <summary>Passes over blanks, commas, comments and discarded values.</summary>
     public void SkipBlank()
     {
-        while (!cursor.AtEnd)
+        var (text, end) = (cursor.Text, cursor.End);
+        while (true)
         {
-            var c = cursor.Current;
-            if (char.IsWhiteSpace(c) || c == ',')
-                cursor.Position++;
-            else if (c == ';')
+            var place = cursor.Position;
+            while (place < end && (text[place] == ',' || char.IsWhiteSpace(text[place])))
+                place++;
+            cursor.Position = place;
+            if (cursor.Current == ';')
                 SkipComment();
-            else if (c == '#' && cursor.Ahead(1) == '_')
+            else if (cursor.Current == '#' && cursor.Ahead(1) == '_')
                 Discard();
             else
                 return;
@@ -128,10 +130,12 @@ internal sealed class EdnParser(TextCursor cursor, int depthMax)
 
     private ReadOnlySpan<char> ReadToken()
     {
-        var start = cursor.Position;
-        while (!cursor.AtEnd && !IsDelimiter(cursor.Current))
-            cursor.Position++;
-        return cursor.Text.AsSpan(start, cursor.Position - start);
+        var (text, start, end) = (cursor.Text, cursor.Position, cursor.End);
+        var place = start;
+        while (place < end && !IsDelimiter(text[place]))
+            place++;
+        cursor.Position = place;
+        return text.AsSpan(start, place - start);
     }
 
     private static bool IsDelimiter(char c) => char.IsWhiteSpace(c) || c is ',' or ';' or '"' or '(' or ')' or '[' or ']' or '{' or '}';

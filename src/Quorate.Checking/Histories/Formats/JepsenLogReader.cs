@@ -12,6 +12,8 @@ internal static class JepsenLogReader
     public static History Read(string text, HistoryLimits limits)
     {
         var whole = new TextCursor(text);
+        var line = new TextCursor(text);
+        var values = new EdnParser(line, limits.DepthMax);
         var events = new EventList(whole, limits);
         var found = false;
         for (var start = 0; start < text.Length;)
@@ -21,7 +23,8 @@ internal static class JepsenLogReader
             if (BodyOf(text, start, end) is { } body)
             {
                 found = true;
-                events.Add(ReadEvent(whole, body, end, limits), start);
+                line.MoveTo(body, end);
+                events.Add(ReadEvent(whole, line, values), start);
             }
             start = end + 1;
         }
@@ -42,10 +45,9 @@ internal static class JepsenLogReader
         return known || line[(dash + Separator.Length)..].IndexOf(":invoke\t") >= 0 ? body : null;
     }
 
-    private static HistoryEvent? ReadEvent(TextCursor whole, int body, int end, HistoryLimits limits)
+    private static HistoryEvent? ReadEvent(TextCursor whole, TextCursor line, EdnParser values)
     {
-        var line = new TextCursor(whole.Text, body, end);
-        var values = new EdnParser(line, limits.DepthMax);
+        var body = line.Position;
         var process = Next(whole, line, values, "a process");
         var typePlace = line.Position;
         var typeName = Next(whole, line, values, "a type").AsText();

@@ -15,12 +15,15 @@ internal sealed class TextCursor(string text, int position, int end)
 
     public int Position { get; set; } = position;
 
-    public int End { get; } = end;
+    public int End { get; private set; } = end;
 
     public bool AtEnd => Position >= End;
 
     /// <summary>The character here, or a zero at the end.</summary>
     public char Current => Position < End ? Text[Position] : '\0';
+
+    /// <summary>Goes to another part of the same text.</summary>
+    public void MoveTo(int start, int end) => (Position, End) = (start, end);
 
     public char Ahead(int count) => Position + count < End ? Text[Position + count] : '\0';
 

@@ -30,6 +30,7 @@ internal sealed class SimulatedCluster : IDisposable
         var first = members.Take(options.Voters).ToArray();
         for (var i = 0; i < options.Machines; i++)
             Nodes.Add(AddNode(members, first, i, options));
+        new SafetyWatch(Nodes).Begin(World);
     }
 
     public World World { get; }

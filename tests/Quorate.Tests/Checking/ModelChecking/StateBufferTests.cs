@@ -18,6 +18,6 @@ public sealed class StateBufferTests
         }
 
         Assert.Equal(states.Length, buffer.Count);
-        Assert.Equal(states, buffer.States.Select(s => s.ToArray()));
+        Assert.True(states.Zip(buffer.States).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second.ToArray())));
     }
 }

@@ -44,6 +44,9 @@ internal sealed class CoordinationFixture
     public CoordinationError ErrorOf<T>(Func<CoordinationService, ValueTask<T>> call) =>
         Assert.Throws<CoordinationException>(() => { Do(call); }).Error;
 
+    /// <summary>Applies a command as a replica does: on the strand, ahead of all that waits for its turn there.</summary>
+    public void Apply(long index, ReadOnlyMemory<byte> command) => Machine.RunNow(() => Store.Apply(index, command));
+
     public void OnStrand(Action work)
     {
         Machine.Strand.Post(work);
@@ -52,15 +55,25 @@ internal sealed class CoordinationFixture
 
     public List<WatchMessage> ReadAll(IWatchStream stream)
     {
-        Machine.Settle();
         var messages = new List<WatchMessage>();
-        while (true)
-        {
-            var next = stream.ReadAsync(TestContext.Current.CancellationToken).AsTask();
-            Machine.Settle();
-            if (!next.IsCompleted)
-                return messages;
-            messages.Add(next.Result!);
-        }
+        while (TryRead(stream) is { } message)
+            messages.Add(message);
+        return messages;
+    }
+
+    /// <summary>
+    /// The next message once everything that is posted has run, or null when there is none. It is read on the strand: a read that waits
+    /// would go on on another thread otherwise, and whether it was done in time would be luck. A read that finds nothing is given up.
+    /// </summary>
+    public WatchMessage? TryRead(IWatchStream stream)
+    {
+        using var patience = new CancellationTokenSource();
+        Task<WatchMessage?> read = null!;
+        Machine.Settle();
+        OnStrand(() => read = stream.ReadAsync(patience.Token).AsTask());
+        if (!read.IsCompleted)
+            OnStrand(patience.Cancel);
+        Assert.True(read.IsCompleted);
+        return read.IsCanceled ? null : read.GetAwaiter().GetResult();
     }
 }

@@ -58,9 +58,9 @@ public sealed class LeaseTests
     {
         fixture.Do(s => s.LeaseGrantAsync(5, 10));
         fixture.OnStrand(fixture.Group.Win);
-        fixture.Store.Apply(1_000, CommandWriter.LeaseExpire(5, 1));
+        fixture.Apply(1_000, CommandWriter.LeaseExpire(5, 1));
         Assert.Equal(1, fixture.Store.LeaseCount);
-        fixture.Store.Apply(1_001, CommandWriter.LeaseExpire(5, 2));
+        fixture.Apply(1_001, CommandWriter.LeaseExpire(5, 2));
         Assert.Equal(0, fixture.Store.LeaseCount);
     }
 

@@ -52,6 +52,9 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
         task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Runs one piece of work on the strand at once, before everything that is posted.</summary>
+    public void RunNow(Action work) => strand.Execute(static state => ((Action)state!)(), work);
+
     /// <summary>Lets everything that is posted run, without time going on.</summary>
     public void Settle()
     {
@@ -96,18 +99,22 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
                     return false;
             }
 
+            Execute(next.Work, next.State);
+            return true;
+        }
+
+        public void Execute(SendOrPostCallback work, object? state)
+        {
             var before = Current;
             SetSynchronizationContext(this);
             try
             {
-                next.Work(next.State);
+                work(state);
             }
             finally
             {
                 SetSynchronizationContext(before);
             }
-
-            return true;
         }
     }
 }

@@ -10,19 +10,19 @@ public sealed class RangeTreapTests
     {
         var random = new Random(5);
         var treap = new RangeTreap<object>();
-        var model = new Dictionary<(string Start, string End), object>();
+        var model = new Dictionary<(string Start, string End), (KeyRange Range, object Value)>();
         for (var step = 0; step < 5_000; step++)
         {
             var start = $"{random.Next(60):d2}";
             var range = (start, random.Next(4) == 0 ? "\0" : $"{random.Next(60):d2}");
             if (random.Next(3) > 0)
-                model[range] = treap.GetOrAdd(Range(range));
+                model[range] = (Range(range), treap.GetOrAdd(Range(range)));
             else if (model.Remove(range))
                 treap.Remove(Range(range));
             var key = Encoding.ASCII.GetBytes($"{random.Next(60):d2}");
             var found = new List<object>();
             treap.Find(key, found);
-            var expected = model.Where(pair => Range(pair.Key).Contains(key)).Select(pair => pair.Value).ToHashSet();
+            var expected = model.Values.Where(known => known.Range.Contains(key)).Select(known => known.Value).ToHashSet();
             Assert.Equal(expected.Count, found.Count);
             Assert.True(expected.SetEquals(found));
             Assert.Equal(expected.Count > 0, treap.Holds(key));

@@ -77,12 +77,12 @@ public sealed class StoreModelTests
         Assert.Equal(expected, error is { } e ? e.ToString() : Json(RangeReader.Read(store.State, range, default)));
     }
 
-    private static string Shown(CoordinationError? error, long revision) => error?.ToString() ?? $"at {revision}";
+    internal static string Shown(CoordinationError? error, long revision) => error?.ToString() ?? $"at {revision}";
 
-    private static string Shown<T>((CoordinationError? Error, T? Response) outcome)
+    internal static string Shown<T>((CoordinationError? Error, T? Response) outcome)
         where T : OperationResponse => outcome.Error?.ToString() ?? Json(outcome.Response!);
 
-    private static string Shown(byte[] reply)
+    internal static string Shown(byte[] reply)
     {
         try
         {
@@ -110,7 +110,7 @@ public sealed class StoreModelTests
     }
 
     // Lists of an abstract type would show only what that type has, so nested results are shown one by one.
-    private static string Json(OperationResponse response) => response is TxnResponse txn
+    internal static string Json(OperationResponse response) => response is TxnResponse txn
         ? $"{txn.Header} {txn.Succeeded} [{string.Join(", ", txn.Responses.Select(Json))}]"
         : response.GetType().Name + JsonSerializer.Serialize<object>(response);
 }

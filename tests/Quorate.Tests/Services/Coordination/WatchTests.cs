@@ -92,7 +92,7 @@ public sealed class WatchTests
         for (var step = 1; step < 1_500; step++)
         {
             var command = StoreModelTests.Step(requests, model, out _).ToArray();
-            slow.Store.Apply(step, command);
+            slow.Apply(step, command);
             if (step % 30 == 0 && readers.Count < 40)
                 readers.Add(Reader.Open(slow, requests, model));
             if (requests.Random.Next(3) == 0)
@@ -130,20 +130,8 @@ public sealed class WatchTests
 
         public void Read(int messages)
         {
-            // A read that finds nothing stays pending, so it is given up.
-            using var cancellation = new CancellationTokenSource();
-            for (; messages > 0 && compacted == 0; messages--)
-            {
-                fixture.Machine.Settle();
-                var next = stream.ReadAsync(cancellation.Token).AsTask();
-                if (!next.IsCompleted)
-                {
-                    cancellation.Cancel();
-                    return;
-                }
-
-                Take(next.Result!);
-            }
+            for (; messages > 0 && compacted == 0 && fixture.TryRead(stream) is { } message; messages--)
+                Take(message);
         }
 
         public void Check(ReferenceStore model)

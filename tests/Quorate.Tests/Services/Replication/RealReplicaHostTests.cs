@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Quorate.Kernel.Machines;
@@ -15,7 +14,7 @@ public sealed class RealReplicaHostTests
         var root = Directory.CreateTempSubdirectory("quorate-replication");
         try
         {
-            var members = FreePorts(3).Select((port, i) => new PeerMember($"n{i + 1}", new NetworkAddress("127.0.0.1", port))).ToArray();
+            var members = FreePorts.Some(3).Select((port, i) => new PeerMember($"n{i + 1}", new NetworkAddress("127.0.0.1", port))).ToArray();
             for (var round = 1; round <= 2; round++)
             {
                 var nodes = await Task.WhenAll(members.Select(member => RealNode.StartAsync(root.FullName, member, members)));
@@ -36,17 +35,6 @@ public sealed class RealReplicaHostTests
         {
             root.Delete(true);
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-            listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-            listener.Stop();
-        return ports;
     }
 
     private sealed class RealNode(

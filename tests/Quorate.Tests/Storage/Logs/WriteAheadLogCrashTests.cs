@@ -7,6 +7,7 @@ namespace Quorate.Tests.Storage.Logs;
 public sealed class WriteAheadLogCrashTests
 {
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_crash_at_every_operation_loses_nothing_that_was_acknowledged()
     {
         var operations = Count();

@@ -54,6 +54,7 @@ public sealed class SnapshotStoreTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_crash_at_every_operation_leaves_the_old_or_the_new_snapshot()
     {
         for (var crashAt = 1; crashAt < 45; crashAt++)
