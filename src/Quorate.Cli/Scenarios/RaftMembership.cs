@@ -38,12 +38,12 @@ internal sealed class RaftMembership : IScenario
     private static async Task ChangeAsync(SimulatedCluster cluster, IMachine machine)
     {
         var calls = new ClientCalls(cluster, machine);
-        var random = SeededRandom.For(cluster.World.Seed, "membership");
-        while (!cluster.IsEnding)
+        var turns = cluster.World.OperationsOf("members");
+        while (await turns.NextAsync(machine, ChangePauseMax, () => cluster.IsEnding) is { } turn)
         {
-            await calls.ThinkAsync(ChangePauseMax);
+            calls.Random = turn.Random;
             if (calls.AnyNode().Host is { } host)
-                cluster.Metrics.Add(await TryChangeAsync(machine, host, Draw(cluster, random), Newcomers(cluster)));
+                cluster.Metrics.Add(await TryChangeAsync(machine, host, Draw(cluster, turn.Random), Newcomers(cluster)));
         }
         await StayAliveAsync(cluster, calls);
     }
