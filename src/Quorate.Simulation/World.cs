@@ -108,7 +108,10 @@ public sealed class World : IDisposable
         return Add(name, false, main);
     }
 
-    /// <summary>As <see cref="AddMachine(string, Func{IMachine, CancellationToken, Task})"/>, but random faults of processes, disks and clocks leave it alone.</summary>
+    /// <summary>
+    /// As <see cref="AddMachine(string, Func{IMachine, CancellationToken, Task})"/>, but random faults of processes, disks and clocks leave
+    /// it alone.
+    /// </summary>
     /// <param name="name">Its name, which is its host name.</param>
     /// <param name="main">Runs on a strand of the machine at every boot.</param>
     public SimulatedMachine AddClient(string name, Func<IMachine, CancellationToken, Task> main)
@@ -167,7 +170,9 @@ public sealed class World : IDisposable
         return nemesis.Kinds;
     }
 
-    /// <summary>Begins one fault now, recorded as part of the schedule; a replay does nothing here, since its schedule says what happens.</summary>
+    /// <summary>
+    /// Begins one fault now, recorded as part of the schedule; a replay does nothing here, since its schedule says what happens.
+    /// </summary>
     /// <param name="action">The fault; its time is now.</param>
     /// <returns>Whether it began: its machines may be down already, or the budget of the plan in force used up.</returns>
     public bool Strike(FaultAction action)

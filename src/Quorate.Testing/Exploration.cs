@@ -2,7 +2,6 @@ using Quorate.Checking.Linearizability;
 using Quorate.Simulation.Schedules;
 using Quorate.Simulation.Shrinking;
 using Quorate.Testing.Checks;
-using Quorate.Testing.Determinism;
 using Quorate.Testing.Reports;
 using Quorate.Testing.Running;
 using Quorate.Testing.Worlds;

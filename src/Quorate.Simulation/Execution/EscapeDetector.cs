@@ -68,8 +68,8 @@ internal sealed class EscapeDetector
 
     private void ReportCall(string machine, string call)
     {
-        var what = $"{call} of machine '{machine}' was called outside a step of the world, by {CallSites.Here() ?? UnknownCaller}: work left its strand "
-            + "(ConfigureAwait(false), Task.Run, or a call from outside)";
+        var what = $"{call} of machine '{machine}' was called outside a step of the world, by {CallSites.Here() ?? UnknownCaller}: "
+            + "work left its strand (ConfigureAwait(false), Task.Run, or a call from outside)";
         Report(what);
         throw new InvalidOperationException(what);
     }

@@ -50,7 +50,9 @@ public sealed record StepOrder
         return new StepOrder { Tape = tape };
     }
 
-    /// <summary>The order that a text names: <c>drawn</c>, <c>priorities 2 100000</c>, or <c>choices 0,1,0 00:00:00</c>, the last with its window.</summary>
+    /// <summary>
+    /// The order that a text names: <c>drawn</c>, <c>priorities 2 100000</c>, or <c>choices 0,1,0 00:00:00</c>, the last with its window.
+    /// </summary>
     /// <param name="text">What <see cref="ToString"/> gave.</param>
     /// <exception cref="FormatException">It is none of these.</exception>
     public static StepOrder Parse(string text)
@@ -59,8 +61,8 @@ public sealed record StepOrder
         var words = text.Split(' ');
         if (words is ["drawn"])
             return Drawn;
-        if (words is ["priorities", var changes, var steps] && TryWhole(changes, ChangesMax, out var c) && TryWhole(steps, int.MaxValue, out var s)
-            && s > 0)
+        if (words is ["priorities", var changes, var steps]
+            && TryWhole(changes, ChangesMax, out var c) && TryWhole(steps, int.MaxValue, out var s) && s > 0)
             return Priorities(c, s);
         if (words is ["choices", var list, var window] && TimeSpan.TryParseExact(window, "c", CultureInfo.InvariantCulture, out var within))
         {

@@ -5,8 +5,9 @@ namespace Quorate.Simulation.Shrinking;
 /// <summary>Ways to make a schedule smaller.</summary>
 internal static class Candidates
 {
-    private const int HorizonParts = 8;
+    private const int HorizonParts = 4;
     private static readonly TimeSpan DurationMin = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
     /// <summary>Ends the run earlier, at parts of its time; the earliest end first.</summary>
@@ -16,6 +17,24 @@ internal static class Candidates
             yield break;
         for (var part = 1; part < HorizonParts; part++)
             yield return Until(schedule, horizon, horizon * part / HorizonParts);
+    }
+
+    /// <summary>Begins the run later: leaves out what comes before parts of its time, and moves the rest to the beginning.</summary>
+    public static IEnumerable<Schedule> Later(Schedule schedule)
+    {
+        if (schedule.Horizon is not { } horizon)
+            yield break;
+        for (var part = HorizonParts - 1; part > 0; part--)
+        {
+            var by = horizon * part / HorizonParts - LeadIn;
+            if (by > LeadIn)
+                yield return schedule with
+                {
+                    Horizon = horizon - by,
+                    Faults = [.. schedule.Faults.Where(f => f.At >= by + LeadIn).Select(f => f with { At = f.At - by })],
+                    Operations = schedule.Operations?.Where(o => o.At >= by + LeadIn).Select(o => o with { At = o.At - by }).ToList(),
+                };
+        }
     }
 
     /// <summary>Leaves out all operations of one client or of several, the most clients first.</summary>

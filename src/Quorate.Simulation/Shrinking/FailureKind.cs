@@ -8,6 +8,9 @@ public static class FailureKind
     private const int LengthMax = 60;
     private const string FailedAt = " failed at ";
 
+    // Which of a world's invariants breaks first is chance: a leader that should not be breaks one, what it commits another.
+    private const string Invariant = "an invariant of the world is broken";
+
     /// <summary>The kind of a failure.</summary>
     /// <param name="message">What was reported; its first line counts.</param>
     public static string Of(string message)
@@ -17,6 +20,8 @@ public static class FailureKind
         // A world's own report names seed, time and event first.
         if (line.StartsWith("Seed ", StringComparison.Ordinal) && line.Contains(FailedAt, StringComparison.Ordinal))
             line = line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+        if (line.StartsWith(Invariant, StringComparison.Ordinal))
+            return Invariant;
         var kind = new StringBuilder();
         var quote = '\0';
         var depth = 0;

@@ -17,7 +17,8 @@ public sealed record ShrinkLimits
 
     /// <summary>
     /// How often at most a candidate is tried, each time with another <see cref="Schedules.Schedule.Chance"/>: with a part left out
-    /// everything else comes at slightly other times, and what failed may just miss. Default 4.
+    /// everything else comes at slightly other times, and what failed may just miss. Default 8; the
+    /// smaller a candidate leaves the schedule, the more often it is tried.
     /// </summary>
-    public int TriesMax { get; init; } = 4;
+    public int TriesMax { get; init; } = 8;
 }

@@ -21,7 +21,8 @@ public sealed class Shrinker(
     private string kind = "";
     private Schedule best = null!;
     private int runs;
-    private int tries = 1;
+    private int parts = 2;
+    private int triesMin = 1;
     private ulong chances;
 
     /// <summary>Shrinks a schedule.</summary>
@@ -39,16 +40,26 @@ public sealed class Shrinker(
         {
             var before = (best.Events, Weight(best));
             Pass(machines);
-            var isStuck = before == (best.Events, Weight(best));
-            isMinimal = isStuck && tries == limits.TriesMax && !IsSpent;
-            if (isStuck)
-                tries = Math.Min(tries * 2, limits.TriesMax);
+            if (before != (best.Events, Weight(best)))
+                continue;
+            // Nothing came of large pieces: smaller ones, and when there are none, more tries.
+            if (!IsFine)
+                parts *= 2;
+            else if (triesMin < limits.TriesMax)
+                triesMin = Math.Min(triesMin * 2, limits.TriesMax);
+            else
+                isMinimal = !IsSpent;
         }
         var smallest = best;
         return Result(Violates(run([smallest])[0]), isMinimal);
     }
 
     private bool IsSpent => runs >= limits.RunsMax || clock.GetElapsedTime(start) >= limits.TimeMax;
+
+    private bool IsFine => parts >= Math.Max(best.Faults.Count, best.Operations?.Count ?? 0);
+
+    // A piece of half of all is worth more tries than one operation of hundreds.
+    private int Tries => Math.Clamp(2 * limits.TriesMax / parts, triesMin, limits.TriesMax);
 
     // How much time a schedule takes and breaks; less is simpler.
     private static TimeSpan Weight(Schedule schedule) =>
@@ -57,13 +68,16 @@ public sealed class Shrinker(
     // First what makes every later run shorter.
     private void Pass(int machines)
     {
-        while (TryAny(Candidates.Earlier(best)))
+        while (TryAny(Candidates.Later(best)) || TryAny(Candidates.Earlier(best)))
         {
         }
-        Reduce(Candidates.Clients, Candidates.WithClients);
+        if (best.Operations is not null)
+            Reduce(Candidates.Clients, Candidates.WithClients);
         Reduce(s => s.Faults, (s, faults) => s with { Faults = faults });
         if (best.Operations is not null)
             Reduce(s => s.Operations!, (s, operations) => s with { Operations = operations });
+        if (!IsFine)
+            return;
         while (TryAny(Candidates.FewerMachines(best, best.Machines ?? machines)))
         {
         }
@@ -75,7 +89,7 @@ public sealed class Shrinker(
         }
     }
 
-    private bool TryAny(IEnumerable<Schedule> candidates) => Accept(FirstFailing(candidates.ToList(), tries));
+    private bool TryAny(IEnumerable<Schedule> candidates) => Accept(FirstFailing(candidates.ToList(), Tries));
 
     /// <summary>Leaves out ever smaller runs of a list's elements, as long as it goes on failing: delta debugging by complements.</summary>
     private void Reduce<T>(Func<Schedule, IReadOnlyList<T>> get, Func<Schedule, IReadOnlyList<T>, Schedule> set)
@@ -89,7 +103,7 @@ public sealed class Shrinker(
                 var list = get(best);
                 var starts = Enumerable.Range(0, limits.Batch).Select(i => at + i * size).Where(s => s < list.Count).ToList();
                 var candidates = starts.Select(s => set(best, [.. list.Take(s), .. list.Skip(s + size)])).ToList();
-                if (FirstFailing(candidates, tries) is { } found)
+                if (FirstFailing(candidates, Tries) is { } found)
                 {
                     // What was before the gap is needed as long as what is behind it stays: go on behind it.
                     at = starts[found.Index];
@@ -98,7 +112,7 @@ public sealed class Shrinker(
                 else
                     at += starts.Count * size;
             }
-            if (size == 1)
+            if (size == 1 || size <= get(best).Count / parts)
                 break;
             size /= 2;
         }

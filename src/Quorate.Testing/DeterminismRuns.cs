@@ -2,7 +2,7 @@ using System.Globalization;
 using Quorate.Simulation.Tracing;
 using Quorate.Testing.Running;
 
-namespace Quorate.Testing.Determinism;
+namespace Quorate.Testing;
 
 /// <summary>Runs seeds twice, in this process and against what another left, and finds the first step that differs.</summary>
 internal sealed class DeterminismRuns(string name, WorldRun run, ExploreOptions options, string? folder)
