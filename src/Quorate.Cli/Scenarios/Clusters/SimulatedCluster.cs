@@ -3,6 +3,7 @@ using Quorate.Checking.Histories;
 using Quorate.Cli.Scenarios.Violations;
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
+using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
 using Quorate.Simulation;
 using Quorate.Simulation.Faults;
@@ -95,6 +96,8 @@ internal sealed class SimulatedCluster : IDisposable
             Members = isFirst ? first : all,
             LogSegmentBytes = 256 << 10,
             SnapshotEntries = 200,
+            // So little that followers which lag are fed from the disk, too.
+            Raft = RaftOptions.Lan with { LogMemoryBytes = 2 << 10 },
         });
         var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>());
         node.Machine = World.AddMachine(node.Name, node.RunAsync);
