@@ -20,18 +20,18 @@ internal sealed class RaftLiveness : IScenario
 
     public string Description => "all faults, then heal to a majority: each of its nodes writes again within 20 s";
 
-    public SeedResult Run(ulong seed)
+    public SeedResult Run(RunInput seed)
     {
         var machines = 3 + 2 * SeededRandom.For(seed, "shape").Next(2);
-        return SeedRun.Execute(seed, new ClusterOptions { Machines = machines, Voters = machines }, cluster =>
+        return SeedRun.Execute(Name, seed, new ClusterOptions { Machines = machines, Voters = machines }, cluster =>
         {
             cluster.AddClient(new KeyValueClient(cluster, 0).RunAsync);
             var progress = new List<SimulatedNode>();
             cluster.StartClients();
             cluster.World.Inject(FaultPlan.All);
-            cluster.World.Run(Time);
-            cluster.World.Heal();
-            var majority = LoseMinority(cluster);
+            cluster.World.Run(cluster.World.Horizon(Time));
+            var core = cluster.World.HealToCore();
+            var majority = cluster.Nodes.Where(n => core.Contains(n.Machine)).ToList();
             var healed = cluster.World.Now;
             foreach (var node in majority)
                 cluster.World.AddClient($"probe-{node.Name}", (machine, _) => ProbeAsync(cluster, machine, node, progress));
@@ -44,41 +44,6 @@ internal sealed class RaftLiveness : IScenario
             cluster.EndClients();
             return HistoryCheck.Linearizable(cluster.History!);
         });
-    }
-
-    /// <summary>Takes a minority away, by crash, pause or partition, and returns the rest.</summary>
-    private static List<SimulatedNode> LoseMinority(SimulatedCluster cluster)
-    {
-        var lost = new List<SimulatedNode>();
-        var nodes = cluster.Nodes.ToArray();
-        cluster.Random.Shuffle(nodes);
-        foreach (var node in nodes.Take(cluster.Random.Next((nodes.Length + 1) / 2)))
-        {
-            lost.Add(node);
-            switch (cluster.Random.Next(3))
-            {
-                case 0:
-                    node.Machine.Crash();
-                    break;
-                case 1:
-                    node.Machine.Pause();
-                    break;
-                default:
-                    Isolate(cluster, node, cluster.Random.Chance(0.5));
-                    break;
-            }
-        }
-        return cluster.Nodes.Except(lost).ToList();
-    }
-
-    private static void Isolate(SimulatedCluster cluster, SimulatedNode node, bool bothWays)
-    {
-        foreach (var other in cluster.Nodes.Where(n => n != node))
-        {
-            cluster.World.Network.Cut(other.Name, node.Name);
-            if (bothWays)
-                cluster.World.Network.Cut(node.Name, other.Name);
-        }
     }
 
     private static async Task ProbeAsync(SimulatedCluster cluster, IMachine machine, SimulatedNode node, List<SimulatedNode> progress)

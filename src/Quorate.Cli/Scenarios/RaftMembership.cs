@@ -24,7 +24,7 @@ internal sealed class RaftMembership : IScenario
 
     public string Description => "voters and learners come and go among 6 machines under faults: linearizable, and alive afterwards";
 
-    public SeedResult Run(ulong seed) => SeedRun.Execute(seed, new ClusterOptions { Machines = Machines }, cluster =>
+    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions { Machines = Machines }, cluster =>
     {
         for (var i = 0; i < 4; i++)
             cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);
@@ -38,12 +38,12 @@ internal sealed class RaftMembership : IScenario
     private static async Task ChangeAsync(SimulatedCluster cluster, IMachine machine)
     {
         var calls = new ClientCalls(cluster, machine);
-        var random = SeededRandom.For(cluster.World.Seed, "membership");
-        while (!cluster.IsEnding)
+        var turns = cluster.World.OperationsOf("members");
+        while (await turns.NextAsync(machine, ChangePauseMax, () => cluster.IsEnding) is { } turn)
         {
-            await calls.ThinkAsync(ChangePauseMax);
+            calls.Random = turn.Random;
             if (calls.AnyNode().Host is { } host)
-                cluster.Metrics.Add(await TryChangeAsync(machine, host, Draw(cluster, random), Newcomers(cluster)));
+                cluster.Metrics.Add(await TryChangeAsync(machine, host, Draw(cluster, turn.Random), Newcomers(cluster)));
         }
         await StayAliveAsync(cluster, calls);
     }

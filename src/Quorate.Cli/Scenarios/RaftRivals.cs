@@ -20,7 +20,7 @@ internal sealed class RaftRivals : IScenario
 
     public string Description => "two of 3 or 5 nodes lead by turns or stand at once: figure 3 of the paper at every moment, linearizable";
 
-    public SeedResult Run(ulong seed)
+    public SeedResult Run(RunInput seed)
     {
         var random = SeededRandom.For(seed, "shape");
         var machines = 3 + 2 * random.Next(2);
@@ -41,7 +41,7 @@ internal sealed class RaftRivals : IScenario
                 },
             },
         };
-        return SeedRun.Execute(seed, options, cluster =>
+        return SeedRun.Execute(Name, seed, options, cluster =>
         {
             for (var i = 0; i < Clients; i++)
                 cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);

@@ -30,6 +30,9 @@ internal sealed class ClockTimer(IncarnationClock clock, SimulatedStrand strand,
         if (dueTime >= TimeSpan.Zero && clock.Incarnation.IsAlive)
         {
             dueLocal = clock.Clock.LocalTicks + dueTime.Ticks;
+            var engine = clock.Incarnation.Engine;
+            if (engine.Trace.IsRecorded)
+                engine.Trace.AddForRecorder(TraceKind.TimerSet, engine.Now, $"of {strand} for {dueTime:c}");
             Arm();
         }
         return true;

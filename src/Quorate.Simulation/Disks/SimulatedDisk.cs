@@ -17,6 +17,9 @@ namespace Quorate.Simulation.Disks;
 public sealed class SimulatedDisk
 {
     private double errorRate;
+    private double readErrorRate;
+    private double writeErrorRate;
+    private double misdirectionRate;
     private double syncFailureRate;
     private double slowness = 1;
     private long capacityBytes;
@@ -27,11 +30,26 @@ public sealed class SimulatedDisk
         Options = options;
         Machine = machine;
         capacityBytes = options.CapacityBytes;
-        Random = SeededRandom.For(engine.Seed, $"disk {machine}");
+        Random = SeededRandom.For(engine.ChanceSeed, $"disk {machine}");
     }
 
     /// <summary>How often an operation fails with an error. From 0 to 1.</summary>
     public double ErrorRate { get => errorRate; set => SetRate(ref errorRate, value, nameof(ErrorRate)); }
+
+    /// <summary>How often a read, a listing or a look-up fails; writes go on. From 0 to 1.</summary>
+    public double ReadErrorRate { get => readErrorRate; set => SetRate(ref readErrorRate, value, nameof(ReadErrorRate)); }
+
+    /// <summary>How often a write, a resize or a change of names fails; reads and syncs go on. From 0 to 1.</summary>
+    public double WriteErrorRate { get => writeErrorRate; set => SetRate(ref writeErrorRate, value, nameof(WriteErrorRate)); }
+
+    /// <summary>
+    /// How often a write succeeds and lands in another sector of its file instead: what was there is gone, and the right place keeps what
+    /// it had. From 0 to 1.
+    /// </summary>
+    public double MisdirectionRate { get => misdirectionRate; set => SetRate(ref misdirectionRate, value, nameof(MisdirectionRate)); }
+
+    /// <summary>Whether a crash loses every change of names since the last directory sync, while the bytes of all files are kept.</summary>
+    public bool LosesNames { get; set; }
 
     /// <summary>How often a sync fails; what it should have made durable may be lost. From 0 to 1.</summary>
     public double SyncFailureRate { get => syncFailureRate; set => SetRate(ref syncFailureRate, value, nameof(SyncFailureRate)); }
@@ -61,13 +79,14 @@ public sealed class SimulatedDisk
     }
 
     /// <summary>Whether it may fail operations now: errors, failing syncs, or less room than it was made with.</summary>
-    public bool IsFailing => errorRate > 0 || syncFailureRate > 0 || capacityBytes < Options.CapacityBytes;
+    public bool IsFailing => errorRate > 0 || readErrorRate > 0 || writeErrorRate > 0 || syncFailureRate > 0
+        || misdirectionRate > 0 || capacityBytes < Options.CapacityBytes;
 
     /// <summary>Whether it has failed an operation since its machine booted.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Whether <see cref="FlipBit"/> has ever damaged it.</summary>
-    public bool HasFlippedBits { get; private set; }
+    /// <summary>Whether synced bytes were ever damaged: by <see cref="FlipBit"/>, <see cref="Rot"/> or a misdirected write.</summary>
+    public bool IsDamaged { get; private set; }
 
     /// <summary>How many bytes its files take.</summary>
     public long UsedBytes { get; internal set; }
@@ -87,7 +106,8 @@ public sealed class SimulatedDisk
     /// <summary>Ends every fault: no errors, healthy speed, the capacity that it was made with.</summary>
     public void Heal()
     {
-        (errorRate, syncFailureRate, slowness, capacityBytes) = (0, 0, 1, Options.CapacityBytes);
+        (errorRate, readErrorRate, writeErrorRate, misdirectionRate, syncFailureRate) = (0, 0, 0, 0, 0);
+        (slowness, capacityBytes, LosesNames) = (1, Options.CapacityBytes, false);
         Note($"{Machine}: disk healed");
     }
 
@@ -113,8 +133,42 @@ public sealed class SimulatedDisk
         if (!Names.Files.TryGetValue(path, out var node) || offset < 0 || offset >= node.Length)
             throw new ArgumentException($"'{path}' has no byte {offset}.", nameof(path));
         node.FlipBit(offset);
-        HasFlippedBits = true;
+        IsDamaged = true;
         Note($"{Machine}: bit flipped in {path} at {offset}");
+    }
+
+    /// <summary>Bit rot: one bit of the durable bytes flips, at a part of the way through all files in the order of their names.</summary>
+    /// <param name="part">From 0 to less than 1.</param>
+    /// <returns>Whether there was a byte to flip.</returns>
+    public bool Rot(double part)
+    {
+        if (!(part is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(part), part, "A part is from 0 to less than 1.");
+        var at = (long)(Names.Files.Values.Sum(n => n.Length) * part);
+        foreach (var (path, node) in Names.Files)
+        {
+            if (at < node.Length)
+            {
+                FlipBit(path, at);
+                return true;
+            }
+            at -= node.Length;
+        }
+        return false;
+    }
+
+    /// <summary>Where a write lands: mostly where it should.</summary>
+    internal long Land(FileNode node, long offset, int length)
+    {
+        if (!Random.Chance(misdirectionRate))
+            return offset;
+        var sectors = Math.Max((node.Length - length) / FileNode.SectorBytes, 0);
+        var elsewhere = Random.NextInt64(sectors + 1) * FileNode.SectorBytes + offset % FileNode.SectorBytes;
+        if (elsewhere == offset)
+            return offset;
+        IsDamaged = true;
+        Note($"{Machine}: a write for {offset} went to {elsewhere}");
+        return elsewhere;
     }
 
     internal void BeginLife() => HasFailed = false;
@@ -140,7 +194,7 @@ public sealed class SimulatedDisk
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is CorruptFileException)
-                return HasFlippedBits;
+                return IsDamaged;
         }
         return HasFailed;
     }
@@ -148,9 +202,9 @@ public sealed class SimulatedDisk
     /// <summary>The machine lost its power.</summary>
     internal void Crash()
     {
-        Names.Crash(Random);
+        Names.Crash(Random, LosesNames);
         foreach (var node in Names.Files.Values.Distinct())
-            node.Crash(Random);
+            node.Crash(Random, keepsAll: LosesNames);
         UsedBytes = Names.Files.Values.Distinct().Sum(n => n.Length);
         Engine.Trace.Add(TraceKind.DiskCrash, Engine.Now, Names.Files.Count, UsedBytes);
     }
@@ -162,6 +216,14 @@ public sealed class SimulatedDisk
             : Random.NextTimeSpan(Options.AccessMin, Options.AccessMax);
         return (long)(time.Ticks * slowness);
     }
+
+    /// <summary>How often an operation of this sort fails now.</summary>
+    internal double FailureRate(DiskAccess access) => access switch
+    {
+        DiskAccess.Read => Math.Max(errorRate, readErrorRate),
+        DiskAccess.Write => Math.Max(errorRate, writeErrorRate),
+        _ => Math.Max(errorRate, syncFailureRate),
+    };
 
     internal void Note(string text) => Engine.Trace.Add(TraceKind.DiskFault, Engine.Now, text);
 

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Execution;
 
@@ -10,6 +10,7 @@ namespace Quorate.Simulation.Execution;
 /// <remarks>Counting the pool's work items would not do: other tests of the same process use the pool at the same time.</remarks>
 internal sealed class EscapeDetector
 {
+    private const string UnknownCaller = "an unknown caller";
     private static readonly AsyncLocal<SimulatedStrand?> Mark = new(OnMarkMoved);
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(2);
     private int ownerThread = Environment.CurrentManagedThreadId;
@@ -67,8 +68,8 @@ internal sealed class EscapeDetector
 
     private void ReportCall(string machine, string call)
     {
-        var what = $"{call} of machine '{machine}' was called outside a step of the world, by {CallSite()}: work left its strand "
-            + "(ConfigureAwait(false), Task.Run, or a call from outside)";
+        var what = $"{call} of machine '{machine}' was called outside a step of the world, by {CallSites.Here() ?? UnknownCaller}: "
+            + "work left its strand (ConfigureAwait(false), Task.Run, or a call from outside)";
         Report(what);
         throw new InvalidOperationException(what);
     }
@@ -99,23 +100,8 @@ internal sealed class EscapeDetector
         return marked;
     }
 
-    private static string CallSite()
-    {
-        foreach (var frame in new StackTrace(2, fNeedFileInfo: true).GetFrames())
-        {
-            var method = frame.GetMethod();
-            var type = method?.DeclaringType;
-            if (type is null || type.Assembly == typeof(EscapeDetector).Assembly || type.Assembly == typeof(object).Assembly)
-                continue;
-            var line = frame.GetFileLineNumber();
-            var place = line > 0 ? $" ({Path.GetFileName(frame.GetFileName())}:{line})" : "";
-            return $"{type.FullName}.{method!.Name}{place}";
-        }
-        return "an unknown caller";
-    }
-
     // A continuation that comes back by way of the synchronisation context is a delegate on the box of its async method.
     private static string MethodOf(object? state) =>
         state is Action { Target: { } box } ? $"for {box.GetType().GenericTypeArguments.LastOrDefault()?.FullName ?? box.GetType().Name}"
-        : $"by {CallSite()}";
+        : $"by {CallSites.Here() ?? UnknownCaller}";
 }

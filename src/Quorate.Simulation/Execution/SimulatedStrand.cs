@@ -1,4 +1,5 @@
 using Quorate.Kernel.Strands;
+using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Execution;
 
@@ -24,6 +25,8 @@ internal sealed class SimulatedStrand(Incarnation incarnation, string name, int 
     {
         ArgumentNullException.ThrowIfNull(d);
         Incarnation.Engine.Escapes.CheckPost(this, state);
+        if (Incarnation.Engine.Trace.IsRecorded)
+            Incarnation.Engine.Trace.AddForRecorder(TraceKind.Posted, Incarnation.Engine.Now, $"to {this}");
         Enqueue(d, state);
     }
 

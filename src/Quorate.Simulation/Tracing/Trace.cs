@@ -9,9 +9,10 @@ namespace Quorate.Simulation.Tracing;
 /// The rolling hash of everything that happened in a world, and, where asked for, the last so many events as text. Two runs that took
 /// different steps have different hashes but for one chance in 2^64.
 /// </summary>
-internal sealed class Trace(int keptMax)
+internal sealed class Trace(int keptMax, TraceRecorder? recorder = null)
 {
     private readonly Entry[] kept = new Entry[keptMax];
+    private readonly bool isWatched = keptMax > 0 || recorder is not null;
     private long count;
     private long keptCount;
     private ulong state = 0x9e3779b97f4a7c15UL;
@@ -22,6 +23,9 @@ internal sealed class Trace(int keptMax)
     /// <summary>Whether events are kept as text, so that the caller may build one.</summary>
     public bool Keeps => keptMax > 0;
 
+    /// <summary>Whether someone compares this run with another, so that the caller says more than the hash needs.</summary>
+    public bool IsRecorded => recorder is not null;
+
     /// <summary>Adds an event of the hot path: numbers only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(TraceKind kind, long now, long first, long second = 0)
@@ -29,8 +33,8 @@ internal sealed class Trace(int keptMax)
         count++;
         Fold((ulong)now ^ ((ulong)kind << 56));
         Fold((ulong)first ^ ((ulong)second << 32));
-        if (Keeps)
-            Keep(new Entry(kind, now, null, first, second));
+        if (isWatched)
+            Watch(new Entry(kind, now, null, first, second));
     }
 
     /// <summary>Adds an event with a text; the text is part of the hash.</summary>
@@ -39,8 +43,8 @@ internal sealed class Trace(int keptMax)
         count++;
         Fold((ulong)now ^ ((ulong)kind << 56));
         Fold(StableHash.Of(text));
-        if (Keeps)
-            Keep(new Entry(kind, now, text, 0, 0));
+        if (isWatched)
+            Watch(new Entry(kind, now, text, 0, 0));
     }
 
     /// <summary>Keeps a text for the reader only: the hash does not see it.</summary>
@@ -50,6 +54,9 @@ internal sealed class Trace(int keptMax)
             Keep(new Entry(kind, now, text, 0, 0));
     }
 
+    /// <summary>Says something for a comparison with another run; neither the hash nor the reader sees it.</summary>
+    public void AddForRecorder(TraceKind kind, long now, string text) => recorder?.Add(kind, now, text, 0, 0);
+
     /// <summary>The kept events, oldest first, a line each.</summary>
     public IReadOnlyList<string> Lines()
     {
@@ -58,6 +65,13 @@ internal sealed class Trace(int keptMax)
         for (var i = 0; i < total; i++)
             lines[i] = kept[(keptCount - total + i) % keptMax].ToString();
         return lines;
+    }
+
+    private void Watch(in Entry entry)
+    {
+        if (Keeps)
+            Keep(entry);
+        recorder?.Add(entry.Kind, entry.Now, entry.Text, entry.First, entry.Second);
     }
 
     private void Keep(Entry entry) => kept[keptCount++ % keptMax] = entry;

@@ -25,4 +25,7 @@ internal enum TraceKind : byte
     Telemetry = 20,
     Note = 21,
     MachineStoppedItself = 22,
+    DatagramCorrupted = 23,
+    TimerSet = 24,
+    Posted = 25,
 }

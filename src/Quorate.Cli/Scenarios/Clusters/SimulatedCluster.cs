@@ -67,7 +67,7 @@ internal sealed class SimulatedCluster : IDisposable
     public void RunUnder(FaultPlan faults, TimeSpan time, Action? end = null)
     {
         World.Inject(faults);
-        World.Run(time);
+        World.Run(World.Horizon(time));
         end?.Invoke();
         World.Heal();
         EndClients();

@@ -27,11 +27,12 @@ internal sealed class LeaseOwner(SimulatedCluster cluster, int number)
     public async Task RunAsync(IMachine machine)
     {
         calls = new ClientCalls(cluster, machine);
-        while (!cluster.IsEnding)
+        var turns = cluster.World.OperationsOf($"owner-{number}");
+        while (await turns.NextAsync(machine, ThinkMax, () => cluster.IsEnding) is { } turn)
         {
+            (calls.Random, granted) = (turn.Random, turn.Ordinal);
             if (await GrantAsync() is { } lease)
                 await OwnAsync(lease);
-            await calls.ThinkAsync(ThinkMax);
         }
     }
 
@@ -39,7 +40,7 @@ internal sealed class LeaseOwner(SimulatedCluster cluster, int number)
 
     private async Task<OwnedLease?> GrantAsync()
     {
-        var ttl = calls.Machine.Random.Next(TtlSecondsMin, TtlSecondsMax + 1);
+        var ttl = calls.Random.Next(TtlSecondsMin, TtlSecondsMax + 1);
         var id = number * 1_000_000L + ++granted;
         var key = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"lease/{id}"));
         var begun = Now;
@@ -62,7 +63,7 @@ internal sealed class LeaseOwner(SimulatedCluster cluster, int number)
     {
         if (lease.LetGo is not null)
             return;
-        var until = Now + TimeSpan.FromSeconds(calls.Machine.Random.Next(30));
+        var until = Now + TimeSpan.FromSeconds(calls.Random.Next(30));
         while (Now < until && !cluster.IsEnding)
         {
             if (!await RenewAsync(lease))
@@ -71,7 +72,7 @@ internal sealed class LeaseOwner(SimulatedCluster cluster, int number)
             await calls.ThinkAsync(lease.Ttl / 3);
             await LookAsync(lease);
         }
-        if (calls.Machine.Random.Next(3) == 0)
+        if (calls.Random.Next(3) == 0)
             cluster.Metrics.Add($"revoke {(await calls.CallAsync(s => s.LeaseRevokeAsync(lease.Id))).End.ToString().ToLowerInvariant()}");
         Ending(lease);
     }

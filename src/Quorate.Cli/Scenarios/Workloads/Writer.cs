@@ -22,18 +22,19 @@ internal sealed class Writer(SimulatedCluster cluster, int number)
     public async Task RunAsync(IMachine machine)
     {
         var calls = new ClientCalls(cluster, machine);
-        while (!cluster.IsEnding)
+        var turns = cluster.World.OperationsOf($"writer-{number}");
+        while (await turns.NextAsync(machine, ThinkMax, () => cluster.IsEnding) is { } turn)
         {
+            (calls.Random, written) = (turn.Random, turn.Ordinal);
             await OnceAsync(calls);
-            await calls.ThinkAsync(ThinkMax);
         }
     }
 
     private async Task OnceAsync(ClientCalls calls)
     {
-        var key = Key(calls.Machine.Random.Next(Keys));
-        var value = string.Create(CultureInfo.InvariantCulture, $"{number}.{++written}");
-        switch (calls.Machine.Random.Next(5))
+        var key = Key(calls.Random.Next(Keys));
+        var value = string.Create(CultureInfo.InvariantCulture, $"{number}.{written}");
+        switch (calls.Random.Next(5))
         {
             case 0:
                 var deleted = await calls.CallAsync(s => s.DeleteRangeAsync(new DeleteRangeRequest(Bytes(key))));

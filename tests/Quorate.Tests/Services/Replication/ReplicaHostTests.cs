@@ -207,8 +207,12 @@ public sealed class ReplicaHostTests
         using var cluster = new SimulatedCluster(80);
         cluster.WaitForLeader();
         var (old, next) = (cluster.Leader, cluster.Live.First(node => !node.Group.IsLeader));
+        // What is proposed there comes back once it knows who leads.
+        Assert.Equal("first=1", cluster.Outcome(cluster.Propose(next, "first")));
         var transfer = next.Host!.TransferLeadershipAsync(1, next.Id, default);
-        cluster.RunUntil(() => transfer.IsCompleted && next.LeadsAnnounced, what: "handed over");
+        cluster.RunUntil(() => transfer.IsCompleted, what: "answered");
+        Assert.True(transfer.IsCompletedSuccessfully, transfer.Exception?.ToString());
+        cluster.RunUntil(() => next.LeadsAnnounced, what: "handed over");
         Assert.False(old.LeadsAnnounced);
         next.Machine.Stop();
         var before = cluster.World.Now;

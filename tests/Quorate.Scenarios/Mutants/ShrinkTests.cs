@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Quorate.Scenarios.Project;
+using Quorate.Simulation.Schedules;
+
+namespace Quorate.Scenarios.Mutants;
+
+/// <summary>A well-known bug is found, cut down to few events, and replayed from the file.</summary>
+[Trait("Speed", "Slow")]
+public sealed class ShrinkTests
+{
+    private const int EventsMax = 20;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    [InlineData("vote-without-log-check")]
+    [InlineData("read-without-read-index")]
+    [InlineData("read-index-before-noop")]
+    public async Task A_mutant_shrinks_to_few_events_and_its_file_replays(string name)
+    {
+        var path = Path.Combine("Raft", $"{name}.mutant");
+        var mutant = Mutant.Parse(path, File.ReadAllText(Path.Combine(ProjectFolder.Root, "tests", "Quorate.Scenarios", "Mutants", path)));
+        using var build = MutantBuild.Of(mutant);
+        var found = await RunAsync(build, "--seeds", "1..1000");
+        var seed = Regex.Match(found.Output, "--seed ([0-9]+)").Groups[1].Value;
+        var shrunk = await RunAsync(build, "--seed", seed, "--shrink");
+        Assert.Equal(1, shrunk.ExitCode);
+        Assert.DoesNotContain("NOT VERIFIED", shrunk.Output);
+        var file = Path.Combine(build.Folder, $"{mutant.Scenario}-{seed}.schedule.json");
+        Assert.InRange(ScheduleReader.Parse(await File.ReadAllTextAsync(file)).Events, 1, EventsMax);
+        var replayed = await RunAsync(build, "--schedule", file);
+        Assert.Equal(1, replayed.ExitCode);
+        Assert.Contains("VIOLATION", replayed.Output);
+
+        Task<CommandLineRun> RunAsync(MutantBuild folder, params string[] flags) =>
+            CommandLineRun.Of(folder.Folder, "quorate.dll", Limit, ["sim", mutant.Scenario, .. flags]);
+    }
+}
