@@ -1,5 +1,6 @@
 using Quorate.Simulation.Disks;
 using Quorate.Simulation.Networks;
+using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation;
 
@@ -14,4 +15,7 @@ public sealed record WorldOptions
 
     /// <summary>How many of the last events are kept as text for <see cref="World.TraceLines"/>; older ones go. Default 0: none.</summary>
     public int TraceKeptMax { get; init; }
+
+    /// <summary>Keeps every event, typed, for drawing the run: <see cref="World.Record"/>. Default null: nothing is kept.</summary>
+    public RecordOptions? Record { get; init; }
 }

@@ -58,6 +58,7 @@ public sealed class SimulatedClock
     {
         wallOffset += by.Ticks;
         Note($"{machine}: wall clock jumps by {by:c}");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "jump", $"wall clock jumps by {by:c}", isFaulty: true, isInstant: true);
     }
 
     /// <summary>Sets how far the wall clock is off.</summary>
@@ -66,6 +67,7 @@ public sealed class SimulatedClock
     {
         wallOffset = offset.Ticks;
         Note($"{machine}: wall clock is off by {offset:c}");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "skew", $"wall clock is off by {offset:c}", offset != TimeSpan.Zero);
     }
 
     /// <summary>Sets how fast the machine's time runs, timestamps and timers too.</summary>
@@ -80,6 +82,7 @@ public sealed class SimulatedClock
         foreach (var timer in armed)
             timer.Rearm();
         Note($"{machine}: clock rate {rate:R}");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "rate", FormattableString.Invariant($"clock runs at {rate:0.####} of its rate"), rate != 1);
     }
 
     internal TimeProvider For(Incarnation incarnation) => new IncarnationClock(this, incarnation);

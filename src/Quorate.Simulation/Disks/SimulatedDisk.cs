@@ -45,6 +45,7 @@ public sealed class SimulatedDisk
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             slowness = value;
             Note($"{Machine}: disk slowness {value:R}");
+            Turn("slowness", FormattableString.Invariant($"disk {value:0.#} times slower"), value > 1);
         }
     }
 
@@ -57,6 +58,7 @@ public sealed class SimulatedDisk
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             capacityBytes = value;
             Note($"{Machine}: disk holds {value} bytes");
+            Turn("capacity", $"disk holds {value} bytes", value < Options.CapacityBytes);
         }
     }
 
@@ -88,6 +90,8 @@ public sealed class SimulatedDisk
     public void Heal()
     {
         (errorRate, syncFailureRate, slowness, capacityBytes) = (0, 0, 1, Options.CapacityBytes);
+        foreach (var knob in (string[])["slowness", "capacity", nameof(ErrorRate), nameof(SyncFailureRate)])
+            Turn(knob, "disk healed", isFaulty: false);
         Note($"{Machine}: disk healed");
     }
 
@@ -115,6 +119,7 @@ public sealed class SimulatedDisk
         node.FlipBit(offset);
         HasFlippedBits = true;
         Note($"{Machine}: bit flipped in {path} at {offset}");
+        Engine.Record?.Knob(Machine, KnobOwner.Disk, "bit", $"bit flipped in {path} at {offset}", isFaulty: true, isInstant: true);
     }
 
     internal void BeginLife() => HasFailed = false;
@@ -124,6 +129,8 @@ public sealed class SimulatedDisk
         where T : Exception
     {
         HasFailed |= failure is not null;
+        if (failure is not null)
+            Engine.Record?.DiskFailure(Machine, failure.Message);
         return failure;
     }
 
@@ -165,11 +172,15 @@ public sealed class SimulatedDisk
 
     internal void Note(string text) => Engine.Trace.Add(TraceKind.DiskFault, Engine.Now, text);
 
+    private void Turn(string knob, string text, bool isFaulty) => Engine.Record?.Knob(Machine, KnobOwner.Disk, knob, text, isFaulty);
+
     private void SetRate(ref double field, double value, string name)
     {
         if (!(value is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(name, value, "A rate is from 0 to 1.");
         field = value;
         Note($"{Machine}: disk {name} {value:R}");
+        var what = name == nameof(ErrorRate) ? "disk operations" : "syncs";
+        Turn(name, FormattableString.Invariant($"{value:P0} of {what} fail"), value > 0);
     }
 }

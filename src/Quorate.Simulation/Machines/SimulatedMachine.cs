@@ -94,6 +94,7 @@ public sealed class SimulatedMachine
         var life = incarnation = new Incarnation(engine, Name, ++Boots) { StopsFor = TryStopItself };
         host.Incarnation = life;
         engine.Trace.Add(TraceKind.MachineStarted, engine.Now, $"{Name} boot {Boots}");
+        engine.Record?.Machine(Name, MachineStep.Booted);
         var machine = new MachineLife(
             life,
             Clock.For(life),
@@ -112,6 +113,7 @@ public sealed class SimulatedMachine
         if (!IsUp)
             return;
         engine.Trace.Add(TraceKind.MachineCrashed, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Crashed);
         host.AnswersWhileDown = fate.Chance(0.5);
         End();
         Disk.Crash();
@@ -134,6 +136,7 @@ public sealed class SimulatedMachine
             return;
         IsStopped = true;
         engine.Trace.Add(TraceKind.MachineStopped, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Stopping);
         incarnation!.CreateStrand("stop").Enqueue((Action<object?>)(_ => source.Cancel()), null);
     }
 
@@ -144,6 +147,7 @@ public sealed class SimulatedMachine
         if (!IsUp || IsPaused)
             return;
         engine.Trace.Add(TraceKind.MachinePaused, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Paused);
         incarnation!.Pause();
     }
 
@@ -154,6 +158,7 @@ public sealed class SimulatedMachine
         if (!IsPaused)
             return;
         engine.Trace.Add(TraceKind.MachineResumed, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Resumed);
         incarnation!.Resume();
     }
 
@@ -185,6 +190,7 @@ public sealed class SimulatedMachine
         if (token.IsCancellationRequested)
         {
             host.AnswersWhileDown = true;
+            engine.Record?.Machine(Name, MachineStep.Stopped);
             End();
         }
     }
@@ -195,6 +201,7 @@ public sealed class SimulatedMachine
         if (!Disk.Explains(reason))
             return false;
         engine.Trace.Add(TraceKind.MachineStoppedItself, engine.Now, $"{Name}: {reason.GetType().Name}");
+        engine.Record?.Machine(Name, MachineStep.StoppedItself);
         host.AnswersWhileDown = true;
         End();
         Disk.Crash();

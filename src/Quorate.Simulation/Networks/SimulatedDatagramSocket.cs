@@ -26,15 +26,17 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         var network = owner.Network;
         var engine = network.Engine;
         engine.Trace.Add(TraceKind.DatagramSent, engine.Now, target.Index, payload.Length);
+        var id = engine.Record?.Sent(host.Name, target.Name, payload, isCopy: false) ?? 0;
         var link = network.LinkBetween(host, target);
         if (link.Cuts > 0 || network.Random.Chance(network.Loss))
         {
             engine.Trace.Add(TraceKind.DatagramLost, engine.Now, target.Index, payload.Length);
+            engine.Record?.Lost(id, link.Cuts > 0 ? LossCause.Cut : LossCause.Loss);
             return;
         }
-        Launch(link, target, to.Port, payload);
+        Launch(link, target, to.Port, payload, id);
         if (network.Random.Chance(network.Duplication))
-            Launch(link, target, to.Port, payload);
+            Launch(link, target, to.Port, payload, engine.Record?.Sent(host.Name, target.Name, payload, isCopy: true) ?? 0);
     }
 
     public ValueTask<Datagram> ReceiveAsync(CancellationToken cancellationToken = default)
@@ -67,13 +69,13 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         return default;
     }
 
-    private void Launch(Link link, NetworkHost target, int targetPort, ReadOnlySpan<byte> payload)
+    private void Launch(Link link, NetworkHost target, int targetPort, ReadOnlySpan<byte> payload, long id)
     {
         var network = owner.Network;
         var latency = network.DrawLatency();
         if (network.Random.Chance(network.Reordering))
             latency += network.Random.NextInt64(network.Options.TailMax.Ticks + 1);
-        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, payload.ToArray()), latency);
+        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, payload.ToArray()), id, latency);
     }
 
     private NetworkHost? FindHost(string name)

@@ -29,15 +29,15 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>How often a message is lost: a datagram for good, a connection's bytes until they are sent again.</summary>
-    public double Loss { get => loss; set => SetRate(ref loss, value, nameof(Loss)); }
+    public double Loss { get => loss; set => SetRate(ref loss, value, nameof(Loss), "messages are lost"); }
 
     /// <summary>How often a datagram arrives twice.</summary>
-    public double Duplication { get => duplication; set => SetRate(ref duplication, value, nameof(Duplication)); }
+    public double Duplication { get => duplication; set => SetRate(ref duplication, value, nameof(Duplication), "datagrams are doubled"); }
 
     /// <summary>
     /// How often a datagram takes a detour of up to <see cref="NetworkOptions.TailMax"/>, so that later ones overtake it.
     /// </summary>
-    public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering)); }
+    public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering), "datagrams take a detour"); }
 
     /// <summary>How many datagrams have arrived.</summary>
     public long DatagramsDelivered { get; internal set; }
@@ -55,6 +55,7 @@ public sealed class SimulatedNetwork
     {
         LinkOf(from, to).Cuts++;
         Note($"cut {from} -> {to}");
+        Engine.Record?.Link(from, to, LinkStep.Cut);
     }
 
     /// <summary>Takes one cut of this way back.</summary>
@@ -65,6 +66,7 @@ public sealed class SimulatedNetwork
         var link = LinkOf(from, to);
         link.Cuts = Math.Max(0, link.Cuts - 1);
         Note($"mend {from} -> {to}");
+        Engine.Record?.Link(from, to, LinkStep.Mended);
     }
 
     /// <summary>Cuts two machines off from each other, both ways.</summary>
@@ -102,6 +104,7 @@ public sealed class SimulatedNetwork
         var link = LinkOf(from, to);
         link.CloggedUntil = Math.Max(link.CloggedUntil, Engine.Now + duration.Ticks);
         Note($"clog {from} -> {to} for {duration:c}");
+        Engine.Record?.Link(from, to, LinkStep.Clogged, new TimeSpan(link.CloggedUntil));
     }
 
     /// <summary>Ends a clog before its time.</summary>
@@ -111,6 +114,7 @@ public sealed class SimulatedNetwork
     {
         LinkOf(from, to).CloggedUntil = 0;
         Note($"unclog {from} -> {to}");
+        Engine.Record?.Link(from, to, LinkStep.Unclogged);
     }
 
     /// <summary>How many connections are open at a machine, dialled and accepted.</summary>
@@ -123,6 +127,7 @@ public sealed class SimulatedNetwork
     public void ResetConnections(string a, string b)
     {
         Note($"reset {a} <-> {b}");
+        Engine.Record?.Link(a, b, LinkStep.Reset);
         var other = HostOf(b);
         foreach (var connection in HostOf(a).Connections.ToList())
         {
@@ -143,6 +148,7 @@ public sealed class SimulatedNetwork
         }
         (loss, duplication, reordering) = (0, 0, 0);
         Note("network healed");
+        RecordHealing();
     }
 
     internal NetworkHost AddHost(string name)
@@ -179,11 +185,21 @@ public sealed class SimulatedNetwork
 
     internal void Return(DatagramFlight flight) => flights.Push(flight);
 
-    private static void SetRate(ref double field, double value, string name)
+    private void SetRate(ref double field, double value, string name, string what)
     {
         if (!(value is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(name, value, "A probability here is from 0 to less than 1.");
         field = value;
+        Engine.Record?.Knob(null, KnobOwner.Network, name, FormattableString.Invariant($"{value:P0} of {what}"), value > 0);
+    }
+
+    private void RecordHealing()
+    {
+        if (Engine.Record is not { } record)
+            return;
+        record.Healed();
+        foreach (var knob in (string[])[nameof(Loss), nameof(Duplication), nameof(Reordering)])
+            record.Knob(null, KnobOwner.Network, knob, "network healed", isFaulty: false);
     }
 
     private Link LinkOf(string from, string to) => LinkBetween(HostOf(from), HostOf(to));
