@@ -5,6 +5,8 @@ internal sealed class EventList(TextCursor cursor, HistoryLimits limits)
 {
     private readonly List<HistoryEvent> events = [];
 
+    public IReadOnlyList<HistoryEvent> Events => events;
+
     public void Add(HistoryEvent? e, int place)
     {
         if (e is null)
@@ -14,5 +16,4 @@ internal sealed class EventList(TextCursor cursor, HistoryLimits limits)
         events.Add(e);
     }
 
-    public History ToHistory() => History.FromEvents(events);
 }
