@@ -4,7 +4,9 @@ using Quorate.Simulation.Execution;
 using Quorate.Simulation.Faults;
 using Quorate.Simulation.Machines;
 using Quorate.Simulation.Networks;
+using Quorate.Simulation.Operations;
 using Quorate.Simulation.Randomness;
+using Quorate.Simulation.Schedules;
 using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation;
@@ -23,14 +25,18 @@ public sealed class World : IDisposable
     private const int RebootsAfterHealMax = 5;
     private static readonly TimeSpan RebootMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RebootMax = TimeSpan.FromSeconds(1);
+    private readonly FaultCarrier carrier;
+    private readonly OperationLog operations;
+    private readonly ScheduledFaults? replay;
     private readonly Engine engine;
     private readonly WorldOptions options;
     private readonly List<SimulatedMachine> machines = [];
     private readonly List<(Action Check, long Every)> invariants = [];
     private readonly List<Nemesis> nemeses = [];
     private readonly Incarnation observer;
-    private readonly SeededRandom reboots;
     private readonly Dictionary<SimulatedMachine, int> rebootsSinceHeal = [];
+    private bool hasPlan;
+    private TimeSpan? healedAt;
     private bool isHealed;
     private bool isDisposed;
 
@@ -40,14 +46,16 @@ public sealed class World : IDisposable
     public World(ulong seed, WorldOptions? options = null)
     {
         this.options = options ?? new WorldOptions();
-        engine = new Engine(seed, this.options.TraceKeptMax);
+        engine = new Engine(seed, ChanceOf(this.options), this.options.TraceKeptMax);
         if (this.options.Record is { } record)
             engine.Record = new RunRecord(record, () => new TimeSpan(engine.Now));
         Network = new SimulatedNetwork(engine, this.options.Network);
         Random = SeededRandom.For(seed, "world");
-        reboots = SeededRandom.For(seed, "reboots");
         observer = new Incarnation(engine, "world", 1);
         Strand = observer.CreateStrand("observer");
+        carrier = new FaultCarrier(engine, Network, machines);
+        operations = new OperationLog(this.options.Replay?.Operations);
+        replay = this.options.Replay is { } schedule ? new ScheduledFaults(engine, carrier, schedule.Faults) : null;
     }
 
     /// <summary>The seed.</summary>
@@ -77,15 +85,46 @@ public sealed class World : IDisposable
     /// <summary>A strand that no fault reaches, for checkers and nemeses.</summary>
     public Strand Strand { get; }
 
+    /// <summary>Whether the world replays a schedule: then nothing else injects faults.</summary>
+    public bool IsReplay => replay is not null;
+
+    /// <summary>The faults that were carried out so far, each with the time of its beginning.</summary>
+    public IReadOnlyList<FaultAction> Faults => carrier.Carried;
+
     /// <summary>Adds a machine and boots it when the world next runs.</summary>
     /// <param name="name">Its name, which is its host name.</param>
     /// <param name="main">Runs on a strand of the machine at every boot. The token asks it to stop; a crash does not cancel it.</param>
-    public SimulatedMachine AddMachine(string name, Func<IMachine, CancellationToken, Task> main) => Add(name, false, main);
+    public SimulatedMachine AddMachine(string name, Func<IMachine, CancellationToken, Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return Add(name, false, (machine, _, stop) => main(machine, stop));
+    }
 
-    /// <summary>As <see cref="AddMachine"/>, but random faults of processes, disks and clocks leave it alone.</summary>
+    /// <summary>Adds a machine whose code comes in versions, and boots it when the world next runs.</summary>
+    /// <param name="name">Its name, which is its host name.</param>
+    /// <param name="main">Runs at every boot; it is given the <see cref="SimulatedMachine.Version"/> that it runs.</param>
+    public SimulatedMachine AddMachine(string name, Func<IMachine, int, CancellationToken, Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return Add(name, false, main);
+    }
+
+    /// <summary>As <see cref="AddMachine(string, Func{IMachine, CancellationToken, Task})"/>, but random faults of processes, disks and clocks leave it alone.</summary>
     /// <param name="name">Its name, which is its host name.</param>
     /// <param name="main">Runs on a strand of the machine at every boot.</param>
-    public SimulatedMachine AddClient(string name, Func<IMachine, CancellationToken, Task> main) => Add(name, true, main);
+    public SimulatedMachine AddClient(string name, Func<IMachine, CancellationToken, Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return Add(name, true, (machine, _, stop) => main(machine, stop));
+    }
+
+    /// <summary>The turns of a client whose operations a schedule can keep or leave out.</summary>
+    /// <param name="client">The client's name, of its own.</param>
+    public OperationGate OperationsOf(string client)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(client);
+        return new OperationGate(engine, operations, client);
+    }
 
     /// <summary>Runs a check of an invariant again and again while the world runs; an exception from it fails the seed.</summary>
     /// <param name="check">Throws where the invariant does not hold. It must change nothing.</param>
@@ -98,7 +137,10 @@ public sealed class World : IDisposable
         engine.AfterStep = CheckInvariants;
     }
 
-    /// <summary>Runs a piece of work on <see cref="Strand"/>, after this much virtual time.</summary>
+    /// <summary>
+    /// Runs a piece of work on <see cref="Strand"/>, after this much virtual time and before anything else of that instant. It takes no
+    /// part in the order that is drawn, and the trace holds only what it does.
+    /// </summary>
     /// <param name="delay">How long from now.</param>
     /// <param name="work">What to run.</param>
     public void After(TimeSpan delay, Action work)
@@ -107,17 +149,54 @@ public sealed class World : IDisposable
         engine.Schedule(new DelayedWork((SimulatedStrand)Strand, work), delay.Ticks);
     }
 
-    /// <summary>Injects the faults of a plan from now on, drawn from the seed, until <see cref="Heal"/>.</summary>
+    /// <summary>
+    /// Injects the faults of a plan from now on, drawn from the seed, until <see cref="Heal"/>. A replay injects those of its schedule
+    /// instead, within the bounds of the plan.
+    /// </summary>
     /// <param name="plan">Which, how often and for how long.</param>
     /// <returns>The kinds that this seed chose among the plan's.</returns>
     public IReadOnlyList<FaultKind> Inject(FaultPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var nemesis = new Nemesis(engine, Network, machines, plan, nemeses.Count);
+        carrier.Obey(plan);
+        (isHealed, hasPlan) = (false, hasPlan || plan.Kinds != FaultKind.None);
+        if (IsReplay)
+            return [];
+        var nemesis = new Nemesis(
+            engine, carrier, plan, random => new FaultDraws(Network, machines, plan, random), nemeses.Count);
         nemeses.Add(nemesis);
-        isHealed = false;
         return nemesis.Kinds;
     }
+
+    /// <summary>Begins one fault now, recorded as part of the schedule; a replay does nothing here, since its schedule says what happens.</summary>
+    /// <param name="action">The fault; its time is now.</param>
+    /// <returns>Whether it began: its machines may be down already, or the budget of the plan in force used up.</returns>
+    public bool Strike(FaultAction action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (action.Check() is { } wrong)
+            throw new ArgumentException(wrong, nameof(action));
+        return !IsReplay && carrier.TryBegin(action);
+    }
+
+    /// <summary>How long faults last: as long as asked for, or as the replayed schedule says where that is shorter.</summary>
+    /// <param name="asked">How long they last where nothing is replayed.</param>
+    public TimeSpan Horizon(TimeSpan asked) => options.Replay?.Horizon is { } horizon && horizon < asked ? horizon : asked;
+
+    /// <summary>How many machines a cluster has: as many as asked for, or as the replayed schedule says where that is fewer.</summary>
+    /// <param name="asked">How many it has where nothing is replayed.</param>
+    public int Size(int asked) => Math.Min(asked, options.Replay?.Machines ?? asked);
+
+    /// <summary>What was decided so far, as a schedule that replays this run.</summary>
+    /// <param name="scenario">What is run.</param>
+    public Schedule ToSchedule(string scenario) => new(scenario, Seed)
+    {
+        Chance = ChanceOf(options),
+        Horizon = healedAt,
+        Machines = options.Replay?.Machines,
+        Faults = [.. carrier.Carried],
+        Operations = [.. operations.Begun],
+    };
 
     /// <summary>
     /// Ends every fault: injected plans, the network's knobs, disks, clock rates; machines that are paused, have crashed or have stopped
@@ -126,9 +205,12 @@ public sealed class World : IDisposable
     public void Heal()
     {
         isHealed = true;
+        healedAt ??= Now;
         rebootsSinceHeal.Clear();
         foreach (var nemesis in nemeses)
             nemesis.Heal();
+        replay?.Heal();
+        carrier.Heal();
         Network.Heal();
         foreach (var machine in machines)
         {
@@ -170,6 +252,8 @@ public sealed class World : IDisposable
     /// <summary>Ends the world: no machine runs again.</summary>
     public void Dispose() => isDisposed = true;
 
+    private static ulong ChanceOf(WorldOptions options) => options.Replay?.Chance ?? options.Chance;
+
     private bool RunEngine(Func<bool>? done, TimeSpan time)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
@@ -177,9 +261,10 @@ public sealed class World : IDisposable
         return engine.Run(engine.Now + time.Ticks, done);
     }
 
-    private SimulatedMachine Add(string name, bool isClient, Func<IMachine, CancellationToken, Task> main)
+    private SimulatedMachine Add(string name, bool isClient, Func<IMachine, int, CancellationToken, Task> main)
     {
         var machine = new SimulatedMachine(engine, Network, options.Disk, name, isClient, main, OnStoppedItself);
+        machine.Clock.ErrorMax = options.ClockErrorMax;
         machines.Add(machine);
         machine.Start();
         return machine;
@@ -187,9 +272,9 @@ public sealed class World : IDisposable
 
     private void OnStoppedItself(SimulatedMachine machine)
     {
-        if (nemeses.FindLast(n => n.IsActive) is { } nemesis)
+        if (hasPlan && !isHealed)
         {
-            nemesis.BootLater(machine);
+            carrier.BootLater(machine);
             return;
         }
         var count = rebootsSinceHeal.GetValueOrDefault(machine);
@@ -197,7 +282,7 @@ public sealed class World : IDisposable
             return;
         rebootsSinceHeal[machine] = count + 1;
         var boot = machine.Reboot();
-        After(reboots.NextTimeSpan(RebootMin, RebootMax), boot);
+        After(machine.DrawRebootDelay(RebootMin, RebootMax), boot);
     }
 
     private void CheckInvariants()
@@ -219,6 +304,6 @@ public sealed class World : IDisposable
 
     private sealed class DelayedWork(SimulatedStrand strand, Action work) : SimulatedEvent
     {
-        public override void Fire() => strand.Enqueue((Action<object?>)(_ => work()), null);
+        public override void Fire() => strand.Incarnation.Engine.RunNow(strand, new WorkItem((Action<object?>)(_ => work()), null));
     }
 }

@@ -1,5 +1,6 @@
 using Quorate.Simulation.Disks;
 using Quorate.Simulation.Networks;
+using Quorate.Simulation.Schedules;
 using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation;
@@ -12,6 +13,20 @@ public sealed record WorldOptions
 
     /// <summary>The disk that each machine gets.</summary>
     public DiskOptions Disk { get; init; } = new();
+
+    /// <summary>
+    /// How far each machine's wall clock is off the world's at most, whatever faults do: what a bounded-uncertainty clock may rely on.
+    /// Default <see cref="TimeSpan.MaxValue"/>: no bound.
+    /// </summary>
+    public TimeSpan ClockErrorMax { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>
+    /// Another number gives other chance (orders, latencies, torn writes, the nodes' own draws) to the same seed. Default 0.
+    /// </summary>
+    public ulong Chance { get; init; }
+
+    /// <summary>Replays these faults and client operations instead of drawing them. Default null: drawn from the seed.</summary>
+    public Schedule? Replay { get; init; }
 
     /// <summary>How many of the last events are kept as text for <see cref="World.TraceLines"/>; older ones go. Default 0: none.</summary>
     public int TraceKeptMax { get; init; }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Quorate.Cli.Scenarios;
+using Quorate.Cli.Scenarios.Runs;
+using Quorate.Simulation.Schedules;
 
 namespace Quorate.Cli.Commands;
 
@@ -15,6 +17,18 @@ internal static class SimCommand
         var name = new Argument<string>("SCENARIO") { Description = "A scenario, or 'list'." };
         var seed = new Option<ulong?>("--seed") { Description = "Runs one seed.", HelpName = "N" };
         var seeds = new Option<string?>("--seeds") { Description = "Runs the seeds from A to B.", HelpName = "A..B" };
+        var schedule = new Option<string?>("--schedule") { Description = "Replays a schedule that was written before.", HelpName = "FILE" };
+        var shrink = new Option<bool>("--shrink")
+        {
+            Description = "Cuts the run of --seed or --schedule, if it shows a violation, down to few faults and operations, "
+                + "and writes SCENARIO-N.schedule.json.",
+        };
+        var shrinkTime = new Option<double>("--shrink-time")
+        {
+            Description = "How long to shrink at most.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 60,
+        };
         var json = new Option<string?>("--json") { Description = "Writes what came of each seed, a line of JSON each.", HelpName = "FILE" };
         var jobs = new Option<int>("--jobs")
         {
@@ -30,41 +44,74 @@ internal static class SimCommand
             + "a check that could not decide exits with 2; "
             + "a flag that is wrong exits with 3.")
         {
-            name, seed, seeds, json, jobs, keepGoing,
+            name, seed, seeds, schedule, shrink, shrinkTime, json, jobs, keepGoing,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
-            result.GetValue(name)!,
-            result.GetValue(seed),
-            result.GetValue(seeds),
-            result.GetValue(json),
-            result.GetValue(jobs),
-            result.GetValue(keepGoing),
+            new SimFlags(
+                result.GetValue(name)!,
+                result.GetValue(seed),
+                result.GetValue(seeds),
+                result.GetValue(schedule),
+                result.GetValue(shrink),
+                result.GetValue(shrinkTime),
+                result.GetValue(json),
+                result.GetValue(jobs),
+                result.GetValue(keepGoing)),
             cancellationToken)));
         return command;
     }
 
-    private static int Run(
-        string name, ulong? seed, string? seeds, string? json, int jobs, bool keepGoing, CancellationToken cancellationToken)
+    private static int Run(SimFlags flags, CancellationToken cancellationToken)
     {
-        if (name == "list")
+        if (flags.Name == "list")
             return List();
-        if (ScenarioCatalog.Named(name) is not { } scenario)
-            return Refuse($"there is no scenario '{name}'; there are {string.Join(", ", ScenarioCatalog.All.Select(s => s.Name))}");
-        if (seed is null == seeds is null)
-            return Refuse("give either --seed N or --seeds A..B");
-        if (jobs is < 1 or > JobsMax)
+        if (ScenarioCatalog.Named(flags.Name) is not { } scenario)
+            return Refuse($"there is no scenario '{flags.Name}'; there are {string.Join(", ", ScenarioCatalog.All.Select(s => s.Name))}");
+        if (flags.Sources != 1)
+            return Refuse("give either --seed N, --seeds A..B or --schedule FILE");
+        if (flags.Jobs is < 1 or > JobsMax)
             return Refuse($"--jobs must be from 1 to {JobsMax}");
-        var (first, last) = (seed ?? 0, seed ?? 0);
-        if (seeds is not null && !TryParseRange(seeds, out first, out last))
-            return Refuse("--seeds must be A..B, with A not above B");
+        if (flags.Shrink && flags.Seeds is not null)
+            return Refuse("--shrink is for one seed or schedule");
+        if (!(flags.ShrinkSeconds is > 0 and <= 86_400))
+            return Refuse("--shrink-time must be more than 0 and at most a day");
         try
         {
-            using var report = json is null ? null : new StreamWriter(json);
-            return new SeedSweep(scenario, first, last, jobs, keepGoing, report).Run(cancellationToken);
+            return Run(scenario, flags, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or ScheduleFormatException)
         {
             return Refuse(e.Message);
+        }
+    }
+
+    private static int Run(IScenario scenario, SimFlags flags, CancellationToken cancellationToken)
+    {
+        var (first, last) = (flags.Seed ?? 0, flags.Seed ?? 0);
+        if (flags.Seeds is not null && !TryParseRange(flags.Seeds, out first, out last))
+            return Refuse("--seeds must be A..B, with A not above B");
+        var replay = flags.Schedule is null ? null : ReadSchedule(flags.Schedule, scenario);
+        if (replay is not null)
+            (first, last) = (replay.Seed, replay.Seed);
+        if (flags.Shrink)
+            return new SeedShrink(scenario, flags.Jobs, TimeSpan.FromSeconds(flags.ShrinkSeconds)).Run(new RunInput(first, replay));
+        using var report = flags.Json is null ? null : new StreamWriter(flags.Json);
+        return new SeedSweep(scenario, first, last, flags.Jobs, flags.KeepGoing, report, flags.Schedule, replay).Run(cancellationToken);
+    }
+
+    private static Schedule ReadSchedule(string file, IScenario scenario)
+    {
+        if (new FileInfo(file) is { Exists: true, Length: > ScheduleReader.BytesMax } info)
+            throw new ScheduleFormatException($"{file} has {info.Length} bytes; a schedule has at most {ScheduleReader.BytesMax}");
+        try
+        {
+            var schedule = ScheduleReader.Parse(File.ReadAllText(file));
+            return schedule.Scenario == scenario.Name ? schedule
+                : throw new ScheduleFormatException($"it is a schedule of {schedule.Scenario}, not of {scenario.Name}");
+        }
+        catch (ScheduleFormatException e)
+        {
+            throw new ScheduleFormatException($"{file}: {e.Message}");
         }
     }
 

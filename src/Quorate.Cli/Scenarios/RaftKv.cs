@@ -17,7 +17,7 @@ internal sealed class RaftKv : IScenario
 
     public string Description => "puts, gets, compare-and-sets and transactions on 3 to 5 nodes under all faults: linearizable";
 
-    public SeedResult Run(ulong seed)
+    public SeedResult Run(RunInput seed)
     {
         var random = SeededRandom.For(seed, "shape");
         var machines = 3 + random.Next(3);
@@ -28,7 +28,7 @@ internal sealed class RaftKv : IScenario
             Voters = machines,
             Tune = o => o with { Raft = o.Raft with { LeaseReads = leaseReads } },
         };
-        return SeedRun.Execute(seed, options, cluster =>
+        return SeedRun.Execute(Name, seed, options, cluster =>
         {
             var clients = 3 + random.Next(4);
             for (var i = 0; i < clients; i++)

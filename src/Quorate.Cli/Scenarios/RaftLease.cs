@@ -23,7 +23,7 @@ internal sealed class RaftLease : IScenario
 
     public string Description => "leases under faults and leader changes: never expired early, and gone within 30 s of a healed cluster";
 
-    public SeedResult Run(ulong seed) => SeedRun.Execute(seed, new ClusterOptions(), cluster =>
+    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions(), cluster =>
     {
         var owners = Enumerable.Range(1, Owners).Select(i => new LeaseOwner(cluster, i)).ToArray();
         foreach (var owner in owners)

@@ -20,16 +20,16 @@ internal sealed class RaftLiveness : IScenario
 
     public string Description => "all faults, then heal to a majority: each of its nodes writes again within 20 s";
 
-    public SeedResult Run(ulong seed)
+    public SeedResult Run(RunInput seed)
     {
         var machines = 3 + 2 * SeededRandom.For(seed, "shape").Next(2);
-        return SeedRun.Execute(seed, new ClusterOptions { Machines = machines, Voters = machines }, cluster =>
+        return SeedRun.Execute(Name, seed, new ClusterOptions { Machines = machines, Voters = machines }, cluster =>
         {
             cluster.AddClient(new KeyValueClient(cluster, 0).RunAsync);
             var progress = new List<SimulatedNode>();
             cluster.StartClients();
             cluster.World.Inject(FaultPlan.All);
-            cluster.World.Run(Time);
+            cluster.World.Run(cluster.World.Horizon(Time));
             cluster.World.Heal();
             var majority = LoseMinority(cluster);
             var healed = cluster.World.Now;

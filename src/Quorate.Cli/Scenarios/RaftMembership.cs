@@ -24,7 +24,7 @@ internal sealed class RaftMembership : IScenario
 
     public string Description => "voters and learners come and go among 6 machines under faults: linearizable, and alive afterwards";
 
-    public SeedResult Run(ulong seed) => SeedRun.Execute(seed, new ClusterOptions { Machines = Machines }, cluster =>
+    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions { Machines = Machines }, cluster =>
     {
         for (var i = 0; i < 4; i++)
             cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);

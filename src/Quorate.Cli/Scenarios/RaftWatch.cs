@@ -17,7 +17,7 @@ internal sealed class RaftWatch : IScenario
 
     public string Description => "watches that move between nodes under all faults: no event lost, doubled or out of order";
 
-    public SeedResult Run(ulong seed) => SeedRun.Execute(seed, new ClusterOptions(), cluster =>
+    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions(), cluster =>
     {
         var writers = Enumerable.Range(0, Writers).Select(i => new Writer(cluster, i)).ToArray();
         var watchers = Enumerable.Range(0, Watchers).Select(i => new Watcher(cluster, $"watcher {i}")).ToArray();

@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Text.Json;
 using Quorate.Checking.Histories.Formats;
 using Quorate.Cli.Scenarios.Runs;
+using Quorate.Simulation.Schedules;
 
 namespace Quorate.Cli.Scenarios;
 
 /// <summary>Runs a range of seeds on several threads, tells how far it is, and sums up. Each world has a thread to itself.</summary>
-internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int jobs, bool keepGoing, TextWriter? report)
+internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int jobs, bool keepGoing, TextWriter? report,
+    string? scheduleFile = null, Schedule? replay = null)
 {
     private const int ExitViolation = 1;
     private const int ExitUndecided = 2;
@@ -51,7 +53,7 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
         try
         {
             while (!cancellationToken.IsCancellationRequested && TryTake(out var seed))
-                Report(scenario.Run(seed));
+                Report(scenario.Run(new RunInput(seed, replay)));
         }
         catch (Exception e)
         {
@@ -107,7 +109,7 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
             HistoryWriter.WriteJsonLines(result.History, writer);
         Console.WriteLine($"VIOLATION: {scenario.Name}, seed {result.Seed}: {result.Violation!.TrimEnd()}");
         Console.WriteLine($"history: {Path.GetFullPath(file)}");
-        Console.WriteLine($"replay: ./quorate sim {scenario.Name} --seed {result.Seed}");
+        Console.WriteLine($"replay: ./quorate sim {scenario.Name} {(scheduleFile is null ? $"--seed {result.Seed}" : $"--schedule {scheduleFile}")}");
     }
 
     private void Summarize()

@@ -25,6 +25,7 @@ public sealed class SimulatedClock
     private long anchorEngine;
     private double anchorLocal;
     private long wallOffset;
+    private TimeSpan errorMax = TimeSpan.MaxValue;
 
     internal SimulatedClock(Engine engine, string machine)
     {
@@ -43,12 +44,28 @@ public sealed class SimulatedClock
         get
         {
             var ticks = Epoch.Ticks + LocalTicks + wallOffset;
+            if (errorMax != TimeSpan.MaxValue)
+                ticks = Math.Clamp(ticks, Epoch.Ticks + engine.Now - errorMax.Ticks, Epoch.Ticks + engine.Now + errorMax.Ticks);
             return new DateTimeOffset(Math.Clamp(ticks, 0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
         }
     }
 
     /// <summary>How far the wall clock was set away from the machine's own running time.</summary>
     public TimeSpan WallOffset => new(wallOffset);
+
+    /// <summary>
+    /// How far the wall time is off the world's at most, whatever is done to the clock, as behind a time service that promises a bound;
+    /// <see cref="TimeSpan.MaxValue"/>, the default, is no bound. A bounded-uncertainty clock may rely on it.
+    /// </summary>
+    public TimeSpan ErrorMax
+    {
+        get => errorMax;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            errorMax = value;
+        }
+    }
 
     internal long LocalTicks => (long)(anchorLocal + (engine.Now - anchorEngine) * Rate);
 

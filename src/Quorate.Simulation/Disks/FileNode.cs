@@ -103,12 +103,12 @@ internal sealed class FileNode
     }
 
     /// <summary>The power fails: each change since the last sync is kept, lost or torn between sectors, on its own.</summary>
-    public void Crash(SeededRandom random)
+    public void Crash(SeededRandom random, bool keepsAll)
     {
         if (pending.Count == 0)
             return;
         // A third of the crashes treat all changes alike, so that "everything lost" and "everything kept" are seen often.
-        var mood = random.Next(6);
+        var mood = keepsAll ? (int)ChangeFate.Kept : random.Next(6);
         var changes = pending.ToArray();
         GoBack();
         foreach (var change in changes)

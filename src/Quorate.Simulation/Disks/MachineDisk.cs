@@ -14,7 +14,7 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     public async ValueTask<IFile> OpenAsync(string path, OpenMode mode, CancellationToken cancellationToken = default)
     {
         var name = Begin("Disk.OpenAsync", path, cancellationToken, allowsRoot: false);
-        await RunAsync("open", name);
+        await RunAsync("open", name, mode == OpenMode.Existing ? DiskAccess.Read : DiskAccess.Write);
         if (!disk.Names.Files.TryGetValue(name, out var node))
         {
             if (mode == OpenMode.Existing)
@@ -33,14 +33,14 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     public async ValueTask<bool> ExistsAsync(string path, CancellationToken cancellationToken = default)
     {
         var name = Begin("Disk.ExistsAsync", path, cancellationToken, allowsRoot: true);
-        await RunAsync("look up", name);
+        await RunAsync("look up", name, DiskAccess.Read);
         return disk.Names.Files.ContainsKey(name);
     }
 
     public async ValueTask<IReadOnlyList<string>> ListAsync(string directory, CancellationToken cancellationToken = default)
     {
         var name = Begin("Disk.ListAsync", directory, cancellationToken, allowsRoot: true);
-        await RunAsync("list", name);
+        await RunAsync("list", name, DiskAccess.Read);
         var names = new List<string>();
         foreach (var path in disk.Names.Files.Keys)
         {
@@ -53,7 +53,7 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     public async ValueTask CreateDirectoryAsync(string directory, CancellationToken cancellationToken = default)
     {
         var name = Begin("Disk.CreateDirectoryAsync", directory, cancellationToken, allowsRoot: true);
-        await RunAsync("create directory", name);
+        await RunAsync("create directory", name, DiskAccess.Write);
         for (var end = name.IndexOf('/'); name.Length > 0; end = name.IndexOf('/', end + 1))
         {
             var part = end < 0 ? name : name[..end];
@@ -70,7 +70,7 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     {
         var source = Begin("Disk.RenameAsync", from, cancellationToken, allowsRoot: false);
         var target = DiskPath.Check(to, allowsRoot: false);
-        await RunAsync("rename", source);
+        await RunAsync("rename", source, DiskAccess.Write);
         if (!disk.Names.Files.ContainsKey(source))
             throw new FileNotFoundException($"Machine '{disk.Machine}' has no file '{source}'.", source);
         RequireDirectory(NameTable.ParentOf(target));
@@ -86,7 +86,7 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     public async ValueTask DeleteAsync(string path, CancellationToken cancellationToken = default)
     {
         var name = Begin("Disk.DeleteAsync", path, cancellationToken, allowsRoot: false);
-        await RunAsync("delete", name);
+        await RunAsync("delete", name, DiskAccess.Write);
         if (!disk.Names.Files.TryGetValue(name, out var node))
             return;
         disk.UsedBytes -= node.Length;
@@ -97,7 +97,7 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     {
         var name = Begin("Disk.SyncDirectoryAsync", directory, cancellationToken, allowsRoot: true);
         RequireDirectory(name);
-        await Take().StartDirectorySync(incarnation, name, DrawFailure("sync directory", name, isSync: true));
+        await Take().StartDirectorySync(incarnation, name, DrawFailure("sync directory", name, DiskAccess.Sync));
     }
 
     public DiskOperation Take() => disk.IdleOperations.TryPop(out var idle) ? idle : new DiskOperation(disk);
@@ -105,9 +105,9 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
     public void Check(string call) => disk.Engine.Escapes.CheckCall(disk.Machine, call);
 
     /// <summary>The error that this operation ends with, or null.</summary>
-    public Exception? DrawFailure(string what, string path, bool isSync)
+    public Exception? DrawFailure(string what, string path, DiskAccess access)
     {
-        var rate = isSync ? Math.Max(disk.ErrorRate, disk.SyncFailureRate) : disk.ErrorRate;
+        var rate = disk.FailureRate(access);
         disk.Engine.Trace.Add(TraceKind.DiskOperation, disk.Engine.Now, what.Length, path.Length);
         return disk.Random.Chance(rate)
             ? disk.Failed(new IOException($"Input/output error: {what} '{path}' on machine '{disk.Machine}'."))
@@ -121,8 +121,8 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
         return DiskPath.Check(path, allowsRoot);
     }
 
-    private ValueTask<int> RunAsync(string what, string path) =>
-        Take().Start(incarnation, 0, DrawFailure(what, path, isSync: false), isSync: false);
+    private ValueTask<int> RunAsync(string what, string path, DiskAccess access) =>
+        Take().Start(incarnation, 0, DrawFailure(what, path, access), isSync: false);
 
     private void RequireDirectory(string directory)
     {

@@ -44,9 +44,13 @@ internal sealed class NameTable
         pending.RemoveRange(left, pending.Count - left);
     }
 
-    /// <summary>The power fails: as a journal would, a first part of the changes is kept; or each is kept or lost on its own.</summary>
-    public void Crash(SeededRandom random)
+    /// <summary>
+    /// The power fails: as a journal would, a first part of the changes is kept; or each is kept or lost on its own; or all are lost.
+    /// </summary>
+    public void Crash(SeededRandom random, bool losesAll)
     {
+        if (losesAll)
+            pending.Clear();
         if (pending.Count > 0)
         {
             var prefix = random.Chance(0.5) ? random.Next(pending.Count + 1) : -1;

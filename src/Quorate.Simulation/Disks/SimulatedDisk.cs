@@ -16,7 +16,13 @@ namespace Quorate.Simulation.Disks;
 /// </remarks>
 public sealed class SimulatedDisk
 {
+    private static readonly string[] Knobs =
+        ["slowness", "capacity", nameof(ErrorRate), nameof(ReadErrorRate), nameof(WriteErrorRate), nameof(MisdirectionRate), nameof(SyncFailureRate)];
+
     private double errorRate;
+    private double readErrorRate;
+    private double writeErrorRate;
+    private double misdirectionRate;
     private double syncFailureRate;
     private double slowness = 1;
     private long capacityBytes;
@@ -27,11 +33,26 @@ public sealed class SimulatedDisk
         Options = options;
         Machine = machine;
         capacityBytes = options.CapacityBytes;
-        Random = SeededRandom.For(engine.Seed, $"disk {machine}");
+        Random = SeededRandom.For(engine.ChanceSeed, $"disk {machine}");
     }
 
     /// <summary>How often an operation fails with an error. From 0 to 1.</summary>
     public double ErrorRate { get => errorRate; set => SetRate(ref errorRate, value, nameof(ErrorRate)); }
+
+    /// <summary>How often a read, a listing or a look-up fails; writes go on. From 0 to 1.</summary>
+    public double ReadErrorRate { get => readErrorRate; set => SetRate(ref readErrorRate, value, nameof(ReadErrorRate)); }
+
+    /// <summary>How often a write, a resize or a change of names fails; reads and syncs go on. From 0 to 1.</summary>
+    public double WriteErrorRate { get => writeErrorRate; set => SetRate(ref writeErrorRate, value, nameof(WriteErrorRate)); }
+
+    /// <summary>
+    /// How often a write succeeds and lands in another sector of its file instead: what was there is gone, and the right place keeps what
+    /// it had. From 0 to 1.
+    /// </summary>
+    public double MisdirectionRate { get => misdirectionRate; set => SetRate(ref misdirectionRate, value, nameof(MisdirectionRate)); }
+
+    /// <summary>Whether a crash loses every change of names since the last directory sync, while the bytes of all files are kept.</summary>
+    public bool LosesNames { get; set; }
 
     /// <summary>How often a sync fails; what it should have made durable may be lost. From 0 to 1.</summary>
     public double SyncFailureRate { get => syncFailureRate; set => SetRate(ref syncFailureRate, value, nameof(SyncFailureRate)); }
@@ -63,13 +84,14 @@ public sealed class SimulatedDisk
     }
 
     /// <summary>Whether it may fail operations now: errors, failing syncs, or less room than it was made with.</summary>
-    public bool IsFailing => errorRate > 0 || syncFailureRate > 0 || capacityBytes < Options.CapacityBytes;
+    public bool IsFailing => errorRate > 0 || readErrorRate > 0 || writeErrorRate > 0 || syncFailureRate > 0
+        || misdirectionRate > 0 || capacityBytes < Options.CapacityBytes;
 
     /// <summary>Whether it has failed an operation since its machine booted.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Whether <see cref="FlipBit"/> has ever damaged it.</summary>
-    public bool HasFlippedBits { get; private set; }
+    /// <summary>Whether synced bytes were ever damaged: by <see cref="FlipBit"/>, <see cref="Rot"/> or a misdirected write.</summary>
+    public bool IsDamaged { get; private set; }
 
     /// <summary>How many bytes its files take.</summary>
     public long UsedBytes { get; internal set; }
@@ -89,8 +111,9 @@ public sealed class SimulatedDisk
     /// <summary>Ends every fault: no errors, healthy speed, the capacity that it was made with.</summary>
     public void Heal()
     {
-        (errorRate, syncFailureRate, slowness, capacityBytes) = (0, 0, 1, Options.CapacityBytes);
-        foreach (var knob in (string[])["slowness", "capacity", nameof(ErrorRate), nameof(SyncFailureRate)])
+        (errorRate, readErrorRate, writeErrorRate, misdirectionRate, syncFailureRate) = (0, 0, 0, 0, 0);
+        (slowness, capacityBytes, LosesNames) = (1, Options.CapacityBytes, false);
+        foreach (var knob in Knobs)
             Turn(knob, "disk healed", isFaulty: false);
         Note($"{Machine}: disk healed");
     }
@@ -117,9 +140,44 @@ public sealed class SimulatedDisk
         if (!Names.Files.TryGetValue(path, out var node) || offset < 0 || offset >= node.Length)
             throw new ArgumentException($"'{path}' has no byte {offset}.", nameof(path));
         node.FlipBit(offset);
-        HasFlippedBits = true;
+        IsDamaged = true;
         Note($"{Machine}: bit flipped in {path} at {offset}");
         Engine.Record?.Knob(Machine, KnobOwner.Disk, "bit", $"bit flipped in {path} at {offset}", isFaulty: true, isInstant: true);
+    }
+
+    /// <summary>Bit rot: one bit of the durable bytes flips, at a part of the way through all files in the order of their names.</summary>
+    /// <param name="part">From 0 to less than 1.</param>
+    /// <returns>Whether there was a byte to flip.</returns>
+    public bool Rot(double part)
+    {
+        if (!(part is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(part), part, "A part is from 0 to less than 1.");
+        var at = (long)(Names.Files.Values.Sum(n => n.Length) * part);
+        foreach (var (path, node) in Names.Files)
+        {
+            if (at < node.Length)
+            {
+                FlipBit(path, at);
+                return true;
+            }
+            at -= node.Length;
+        }
+        return false;
+    }
+
+    /// <summary>Where a write lands: mostly where it should.</summary>
+    internal long Land(FileNode node, long offset, int length)
+    {
+        if (!Random.Chance(misdirectionRate))
+            return offset;
+        var sectors = Math.Max((node.Length - length) / FileNode.SectorBytes, 0);
+        var elsewhere = Random.NextInt64(sectors + 1) * FileNode.SectorBytes + offset % FileNode.SectorBytes;
+        if (elsewhere == offset)
+            return offset;
+        IsDamaged = true;
+        Note($"{Machine}: a write for {offset} went to {elsewhere}");
+        Engine.Record?.Knob(Machine, KnobOwner.Disk, "astray", $"a write for {offset} went to {elsewhere}", isFaulty: true, isInstant: true);
+        return elsewhere;
     }
 
     internal void BeginLife() => HasFailed = false;
@@ -147,7 +205,7 @@ public sealed class SimulatedDisk
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is CorruptFileException)
-                return HasFlippedBits;
+                return IsDamaged;
         }
         return HasFailed;
     }
@@ -155,9 +213,9 @@ public sealed class SimulatedDisk
     /// <summary>The machine lost its power.</summary>
     internal void Crash()
     {
-        Names.Crash(Random);
+        Names.Crash(Random, LosesNames);
         foreach (var node in Names.Files.Values.Distinct())
-            node.Crash(Random);
+            node.Crash(Random, keepsAll: LosesNames);
         UsedBytes = Names.Files.Values.Distinct().Sum(n => n.Length);
         Engine.Trace.Add(TraceKind.DiskCrash, Engine.Now, Names.Files.Count, UsedBytes);
     }
@@ -170,6 +228,14 @@ public sealed class SimulatedDisk
         return (long)(time.Ticks * slowness);
     }
 
+    /// <summary>How often an operation of this sort fails now.</summary>
+    internal double FailureRate(DiskAccess access) => access switch
+    {
+        DiskAccess.Read => Math.Max(errorRate, readErrorRate),
+        DiskAccess.Write => Math.Max(errorRate, writeErrorRate),
+        _ => Math.Max(errorRate, syncFailureRate),
+    };
+
     internal void Note(string text) => Engine.Trace.Add(TraceKind.DiskFault, Engine.Now, text);
 
     private void Turn(string knob, string text, bool isFaulty) => Engine.Record?.Knob(Machine, KnobOwner.Disk, knob, text, isFaulty);
@@ -180,7 +246,14 @@ public sealed class SimulatedDisk
             throw new ArgumentOutOfRangeException(name, value, "A rate is from 0 to 1.");
         field = value;
         Note($"{Machine}: disk {name} {value:R}");
-        var what = name == nameof(ErrorRate) ? "disk operations" : "syncs";
-        Turn(name, FormattableString.Invariant($"{value:P0} of {what} fail"), value > 0);
+        var what = name switch
+        {
+            nameof(ErrorRate) => "disk operations fail",
+            nameof(ReadErrorRate) => "reads fail",
+            nameof(WriteErrorRate) => "writes fail",
+            nameof(MisdirectionRate) => "writes go astray",
+            _ => "syncs fail",
+        };
+        Turn(name, FormattableString.Invariant($"{value:P0} of {what}"), value > 0);
     }
 }

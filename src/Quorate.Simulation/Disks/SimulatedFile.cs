@@ -14,7 +14,7 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
     public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Begin("File.ReadAsync", offset, cancellationToken);
-        var failure = owner.DrawFailure("read", path, isSync: false);
+        var failure = owner.DrawFailure("read", path, DiskAccess.Read);
         var read = failure is null ? node.Read(offset, buffer.Span) : 0;
         return owner.Take().Start(owner.Incarnation, read, failure, isSync: false);
     }
@@ -30,7 +30,7 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
     public ValueTask SetLengthAsync(long length, CancellationToken cancellationToken = default)
     {
         Begin("File.SetLengthAsync", length, cancellationToken);
-        var failure = owner.DrawFailure("resize", path, isSync: false) ?? Room(length - node.Length);
+        var failure = owner.DrawFailure("resize", path, DiskAccess.Write) ?? Room(length - node.Length);
         if (failure is null && owner.Incarnation.IsAlive)
         {
             owner.Disk.UsedBytes += length - node.Length;
@@ -61,7 +61,7 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
 
     private ValueTask Sync(Exception? failure)
     {
-        failure ??= owner.DrawFailure("sync", path, isSync: true);
+        failure ??= owner.DrawFailure("sync", path, DiskAccess.Sync);
         var operation = owner.Take();
         _ = operation.StartSync(owner.Incarnation, node, failure);
         return operation.Completion;
@@ -72,7 +72,7 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
     {
         if (!owner.Incarnation.IsAlive)
             return null;
-        var failure = owner.DrawFailure("write", path, isSync: false) ?? Room(offset + bytes.Length - node.Length);
+        var failure = owner.DrawFailure("write", path, DiskAccess.Write) ?? Room(offset + bytes.Length - node.Length);
         if (failure is not null)
             bytes = bytes[..owner.Disk.Random.Next(bytes.Length + 1)];
         if (failure is DiskFullException)
@@ -80,7 +80,7 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
         if (bytes.IsEmpty)
             return failure;
         var before = node.Length;
-        node.Write(offset, bytes);
+        node.Write(owner.Disk.Land(node, offset, bytes.Length), bytes);
         owner.Disk.UsedBytes += node.Length - before;
         return failure;
     }

@@ -1,3 +1,4 @@
+using Quorate.Kernel.Encoding;
 using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Tracing;
 
@@ -21,15 +22,19 @@ internal sealed class Engine
     private int strandIds;
     private SimulationFailedException? failure;
 
-    public Engine(ulong seed, int traceKeptMax)
+    public Engine(ulong seed, ulong chance, int traceKeptMax)
     {
         this.seed = seed;
-        order = SeededRandom.For(seed, "order");
+        ChanceSeed = chance == 0 ? seed : StableHash.Combine(StableHash.Combine(StableHash.Of("chance"), seed), chance);
+        order = SeededRandom.For(ChanceSeed, "order");
         Trace = new Trace(traceKeptMax);
         Escapes = new EscapeDetector();
     }
 
     public ulong Seed => seed;
+
+    /// <summary>What chance is drawn from that is no choice of the workload or of the faults: orders, latencies, torn writes.</summary>
+    public ulong ChanceSeed { get; }
 
     public long Now { get; private set; }
 
@@ -118,6 +123,12 @@ internal sealed class Engine
                 ExecutionContext.Restore(callerFlow);
         }
     }
+
+    /// <summary>
+    /// Runs a piece of work on a strand at once, from an event: nothing is drawn for it and the trace holds only what it does, so that the
+    /// same faults make the same trace whoever decided on them.
+    /// </summary>
+    public void RunNow(SimulatedStrand strand, WorkItem item) => Execute(strand, item);
 
     private bool Loop(long until, Func<bool>? done)
     {

@@ -2,7 +2,7 @@ namespace Quorate.Simulation.Faults;
 
 /// <summary>What a nemesis may do.</summary>
 [Flags]
-public enum FaultKind
+public enum FaultKind : long
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -57,4 +57,59 @@ public enum FaultKind
 
     /// <summary>Lets syncs fail, and lose what they should have kept.</summary>
     FailedSyncs = 1 << 16,
+
+    /// <summary>Splits the machines in two halves that hear each other only by way of one machine, which hears both.</summary>
+    BridgedPartition = 1 << 17,
+
+    /// <summary>Lets every machine hear a majority, but no two of them the same one.</summary>
+    MajorityRing = 1 << 18,
+
+    /// <summary>Clogs a random part of the machines one by one, and unclogs them one by one in another order.</summary>
+    SwizzleClog = 1 << 19,
+
+    /// <summary>Flips bits of datagrams.</summary>
+    Corruption = 1 << 20,
+
+    /// <summary>Lets one machine forget its connections with another, which is not told.</summary>
+    HalfOpen = 1 << 21,
+
+    /// <summary>Limits how much a machine can send.</summary>
+    Bandwidth = 1 << 22,
+
+    /// <summary>Makes every way to and from a machine slow.</summary>
+    LatencySpike = 1 << 23,
+
+    /// <summary>Crashes a machine again and again soon after each boot.</summary>
+    CrashLoop = 1 << 24,
+
+    /// <summary>Asks a machine to stop and boots it again.</summary>
+    CleanStop = 1 << 25,
+
+    /// <summary>Stops a machine cleanly and boots it with another version of the code; see <see cref="FaultPlan.VersionMax"/>.</summary>
+    Upgrade = 1 << 26,
+
+    /// <summary>Lets a machine's wall clock jump to and fro many times a second.</summary>
+    ClockStrobe = 1 << 27,
+
+    /// <summary>
+    /// A power failure that loses every change of names that no directory sync has made durable, and keeps the bytes of all files.
+    /// </summary>
+    LostNames = 1 << 28,
+
+    /// <summary>Lets reads fail.</summary>
+    ReadErrors = 1 << 29,
+
+    /// <summary>Lets writes fail.</summary>
+    WriteErrors = 1 << 30,
+
+    /// <summary>Flips a bit of what is durable.</summary>
+    BitRot = 1L << 31,
+
+    /// <summary>Lets writes land in another place of their file.</summary>
+    MisdirectedWrites = 1L << 32,
+
+    /// <summary>
+    /// Turns a machine into a traitor, whose messages the rewriter of the test changes; see <see cref="Networks.SimulatedNetwork.SetRewriter"/>.
+    /// </summary>
+    Byzantine = 1L << 33,
 }

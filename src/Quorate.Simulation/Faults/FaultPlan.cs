@@ -13,20 +13,26 @@ public sealed record FaultPlan
     public static FaultPlan Network { get; } = new() { Kinds = NetworkKinds };
 
     /// <summary>The network, processes and clocks misbehave; disks are slow at worst, and what they synced stays.</summary>
-    public static FaultPlan NetworkAndCrashes { get; } =
-        new() { Kinds = NetworkKinds | ClockKinds | FaultKind.Crash | FaultKind.Pause | FaultKind.SlowDisk };
+    public static FaultPlan NetworkAndCrashes { get; } = new() { Kinds = NetworkKinds | ClockKinds | ProcessKinds | FaultKind.SlowDisk };
 
-    /// <summary>Everything misbehaves.</summary>
-    public static FaultPlan All { get; } = new()
-    {
-        Kinds = NetworkKinds | ClockKinds | FaultKind.Crash | FaultKind.Pause
-            | FaultKind.SlowDisk | FaultKind.FullDisk | FaultKind.DiskErrors | FaultKind.FailedSyncs,
-    };
+    /// <summary>Everything misbehaves that a protocol with durable state must survive: all but damage and treason.</summary>
+    public static FaultPlan All { get; } = new() { Kinds = NetworkKinds | ClockKinds | ProcessKinds | DiskKinds };
+
+    /// <summary>As <see cref="All"/>, and what is durable is damaged too, on a minority of the disks.</summary>
+    public static FaultPlan Damage { get; } = new() { Kinds = All.Kinds | FaultKind.BitRot | FaultKind.MisdirectedWrites };
 
     private const FaultKind NetworkKinds = FaultKind.Partition | FaultKind.OneWayPartition | FaultKind.PartialPartition | FaultKind.Clog
-        | FaultKind.Reset | FaultKind.Loss | FaultKind.Duplication | FaultKind.Reordering;
+        | FaultKind.Reset | FaultKind.Loss | FaultKind.Duplication | FaultKind.Reordering | FaultKind.BridgedPartition
+        | FaultKind.MajorityRing | FaultKind.SwizzleClog | FaultKind.Corruption | FaultKind.HalfOpen | FaultKind.Bandwidth
+        | FaultKind.LatencySpike;
 
-    private const FaultKind ClockKinds = FaultKind.ClockSkew | FaultKind.ClockDrift | FaultKind.ClockJump;
+    private const FaultKind ProcessKinds = FaultKind.Crash | FaultKind.Pause | FaultKind.CrashLoop | FaultKind.CleanStop
+        | FaultKind.Upgrade;
+
+    private const FaultKind ClockKinds = FaultKind.ClockSkew | FaultKind.ClockDrift | FaultKind.ClockJump | FaultKind.ClockStrobe;
+
+    private const FaultKind DiskKinds = FaultKind.SlowDisk | FaultKind.FullDisk | FaultKind.DiskErrors | FaultKind.FailedSyncs
+        | FaultKind.LostNames | FaultKind.ReadErrors | FaultKind.WriteErrors;
 
     /// <summary>The kinds to choose from.</summary>
     public FaultKind Kinds { get; init; }
@@ -52,8 +58,26 @@ public sealed record FaultPlan
     /// </summary>
     public int DownMax { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// How many disks may have lost or changed what they had synced, of so many servers; the default, a minority, is what replicas that
+    /// repair each other survive.
+    /// </summary>
+    public Func<int, int> DamagedMax { get; init; } = static servers => (servers - 1) / 2;
+
+    /// <summary>How many servers may be traitors, of so many; the default, less than a third, is what Byzantine agreement survives.</summary>
+    public Func<int, int> TraitorsMax { get; init; } = static servers => (servers - 1) / 3;
+
+    /// <summary>Whether what crashed boots again; where not (crash-stop), not even the world's healing boots it. Default true.</summary>
+    public bool Restarts { get; init; } = true;
+
+    /// <summary>The last version of the code that <see cref="FaultKind.Upgrade"/> boots, from 1. Default 1: there is no other.</summary>
+    public int VersionMax { get; init; } = 1;
+
     /// <summary>The largest jump or skew of a wall clock. Default 1 hour.</summary>
     public TimeSpan ClockJumpMax { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The longest time that a spike adds to each message. Default 2 s.</summary>
+    public TimeSpan LatencySpikeMax { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The largest drift of a clock's rate, as a part of it. Default 0.05.</summary>
     public double ClockDriftMax { get; init; } = 0.05;

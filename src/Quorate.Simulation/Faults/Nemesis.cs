@@ -1,32 +1,29 @@
 using Quorate.Simulation.Execution;
-using Quorate.Simulation.Machines;
-using Quorate.Simulation.Networks;
 using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Faults;
 
-/// <summary>Injects the faults of a plan at times, places and for durations drawn from the seed, until it is healed.</summary>
+/// <summary>Draws the faults of a plan from the seed, at drawn times, until it is healed; the carrier carries them out.</summary>
 internal sealed class Nemesis : SimulatedEvent
 {
     private readonly Engine engine;
     private readonly FaultPlan plan;
+    private readonly FaultCarrier carrier;
+    private readonly FaultDraws draws;
     private readonly SeededRandom random;
-    private readonly NetworkFaults network;
-    private readonly MachineFaults machines;
     private readonly List<FaultKind> kinds;
-    private readonly List<ActiveFault> active = [];
     private bool isHealed;
 
-    public Nemesis(Engine engine, SimulatedNetwork network, IReadOnlyList<SimulatedMachine> machines, FaultPlan plan, int number)
+    public Nemesis(Engine engine, FaultCarrier carrier, FaultPlan plan, Func<SeededRandom, FaultDraws> draws, int number)
     {
         this.engine = engine;
         this.plan = plan;
+        this.carrier = carrier;
         random = SeededRandom.For(engine.Seed, $"nemesis {number}");
-        this.network = new NetworkFaults(network, machines, random);
-        this.machines = new MachineFaults(machines, plan, random);
+        this.draws = draws(random);
         kinds = Choose();
-        engine.Trace.Add(TraceKind.Note, engine.Now, $"nemesis: {string.Join(' ', kinds)}");
+        engine.Trace.AddUnhashed(TraceKind.Note, engine.Now, $"nemesis: {string.Join(' ', kinds)}");
         if (kinds.Count > 0)
             ScheduleNext();
     }
@@ -34,39 +31,22 @@ internal sealed class Nemesis : SimulatedEvent
     /// <summary>The kinds that this seed chose.</summary>
     public IReadOnlyList<FaultKind> Kinds => kinds;
 
+    /// <summary>Whether it still injects faults.</summary>
+    public bool IsActive => kinds.Count > 0 && !isHealed;
+
     public override void Fire()
     {
         var kind = kinds[random.Next(kinds.Count)];
-        var duration = DrawDuration();
-        var end = network.Begin(kind, duration) ?? machines.Begin(kind);
-        if (end is not null)
-            Keep(end, duration);
+        if (draws.Draw(kind, new TimeSpan(engine.Now), DrawDuration()) is { } action)
+            carrier.TryBegin(action);
         ScheduleNext();
     }
 
-    /// <summary>Whether it still injects faults, and boots what stopped itself.</summary>
-    public bool IsActive => kinds.Count > 0 && !isHealed;
-
-    /// <summary>A machine stopped itself because its disk failed: it boots again after a while, or when all is healed.</summary>
-    public void BootLater(SimulatedMachine machine) => Keep(machine.Reboot(), DrawDuration());
-
-    /// <summary>Ends every fault that lasts, in the order of their beginning, and begins no more.</summary>
+    /// <summary>Begins no more.</summary>
     public void Heal()
     {
         isHealed = true;
         Engine.Cancel(this);
-        foreach (var fault in active)
-            fault.End();
-        active.Clear();
-    }
-
-    public void Forget(ActiveFault fault) => active.Remove(fault);
-
-    private void Keep(Action end, TimeSpan duration)
-    {
-        var fault = new ActiveFault(this, end);
-        active.Add(fault);
-        engine.Schedule(fault, duration.Ticks);
     }
 
     private void ScheduleNext() => engine.Schedule(this, random.NextTimeSpan(plan.IntervalMin, plan.IntervalMax).Ticks);

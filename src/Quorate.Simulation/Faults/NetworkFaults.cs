@@ -1,34 +1,62 @@
-using Quorate.Simulation.Machines;
+using Quorate.Simulation.Execution;
 using Quorate.Simulation.Networks;
-using Quorate.Simulation.Randomness;
 
 namespace Quorate.Simulation.Faults;
 
-/// <summary>Begins faults of the network; each gives back what ends it, or null where it is not of this kind or ends by itself.</summary>
-internal sealed class NetworkFaults(SimulatedNetwork network, IReadOnlyList<SimulatedMachine> machines, SeededRandom random)
+/// <summary>Begins faults of the network; each gives back what ends it, or null where it is not of this kind.</summary>
+internal sealed class NetworkFaults(Engine engine, SimulatedNetwork network)
 {
     private static readonly Action Nothing = static () => { };
 
-    public Action? Begin(FaultKind kind, TimeSpan duration)
+    public Action? Begin(FaultAction action) => action.Kind switch
     {
-        if (machines.Count < 2)
-            return null;
-        return kind switch
+        FaultKind.Partition => CutAll(Across(action.Targets, action.Others).Concat(Across(action.Others, action.Targets))),
+        FaultKind.OneWayPartition => CutAll(Across(action.Targets, action.Others)),
+        FaultKind.PartialPartition => CutAll(BothWays(action.Targets.Zip(action.Others))),
+        FaultKind.BridgedPartition => CutAll(BothWays(Across(action.Targets, action.Others))),
+        FaultKind.MajorityRing => CutAll(BothWays(BeyondNeighbours(action.Targets))),
+        FaultKind.Clog => ForPairs(action, p => network.Clog(p.A, p.B, Lasting(action)), p => network.Unclog(p.A, p.B)),
+        FaultKind.SwizzleClog => Swizzle(action),
+        FaultKind.Reset => ForPairs(action, p => network.ResetConnections(p.A, p.B), _ => { }),
+        FaultKind.HalfOpen => ForPairs(action, p => network.HalfOpen(p.A, p.B), _ => { }),
+        FaultKind.Loss => Rate(r => network.Loss = r, action),
+        FaultKind.Duplication => Rate(r => network.Duplication = r, action),
+        FaultKind.Reordering => Rate(r => network.Reordering = r, action),
+        FaultKind.Corruption => Rate(r => network.Corruption = r, action),
+        FaultKind.Bandwidth => ForWays(Across(action.Targets, Rest(action.Targets)), action.Amount, (a, b, x) => network.Limit(a, b, (long)x)),
+        FaultKind.LatencySpike => ForWays(
+            BothWays(Across(action.Targets, Rest(action.Targets))), action.Amount, (a, b, x) => network.Delay(a, b, TimeSpan.FromSeconds(x))),
+        _ => null,
+    };
+
+    private static IEnumerable<(string A, string B)> Across(IEnumerable<string> side, IReadOnlyList<string> other) =>
+        side.SelectMany(a => other.Select(b => (a, b)));
+
+    private static IEnumerable<(string A, string B)> BothWays(IEnumerable<(string A, string B)> pairs) =>
+        pairs.SelectMany(p => new[] { (p.A, p.B), (p.B, p.A) });
+
+    // In a ring of n each keeps itself and the nearest half of the others: a majority, and another one than its neighbour's.
+    private static IEnumerable<(string A, string B)> BeyondNeighbours(IReadOnlyList<string> ring)
+    {
+        var reach = (ring.Count / 2 + 1) / 2;
+        for (var a = 0; a < ring.Count; a++)
         {
-            FaultKind.Partition => CutAll(Split(isTwoWay: true)),
-            FaultKind.OneWayPartition => CutAll(Split(isTwoWay: false)),
-            FaultKind.PartialPartition => CutAll(SomePairs()),
-            FaultKind.Clog => Clog(duration),
-            FaultKind.Reset => Reset(),
-            FaultKind.Loss => Rate(r => network.Loss = r, 0.3),
-            FaultKind.Duplication => Rate(r => network.Duplication = r, 0.5),
-            FaultKind.Reordering => Rate(r => network.Reordering = r, 0.5),
-            _ => null,
-        };
+            for (var b = a + 1; b < ring.Count; b++)
+            {
+                if (Math.Min(b - a, ring.Count - b + a) > reach)
+                    yield return (ring[a], ring[b]);
+            }
+        }
     }
 
-    private Action CutAll(List<(string From, string To)> ways)
+    private static TimeSpan Lasting(FaultAction action) =>
+        action.Duration > TimeSpan.Zero ? action.Duration : TimeSpan.FromDays(365);
+
+    private List<string> Rest(IReadOnlyList<string> without) => network.Names.Where(n => !without.Contains(n)).ToList();
+
+    private Action CutAll(IEnumerable<(string From, string To)> chosen)
     {
+        var ways = chosen.ToList();
         foreach (var (from, to) in ways)
             network.Cut(from, to);
         return () =>
@@ -38,64 +66,47 @@ internal sealed class NetworkFaults(SimulatedNetwork network, IReadOnlyList<Simu
         };
     }
 
-    private List<(string From, string To)> Split(bool isTwoWay)
+    private static Action ForPairs(FaultAction action, Action<(string A, string B)> begin, Action<(string A, string B)> end)
     {
-        // One machine alone is the most telling split of a small cluster; half of the time it is drawn.
-        var alone = random.Chance(0.5) ? random.Next(machines.Count) : -1;
-        var side = machines.Select((_, i) => alone < 0 ? random.Chance(0.5) : i == alone).ToArray();
-        var flips = random.Chance(0.5);
-        var ways = new List<(string, string)>();
-        for (var a = 0; a < machines.Count; a++)
-        {
-            for (var b = 0; b < machines.Count; b++)
-            {
-                if (side[a] != side[b] && (isTwoWay || side[a] == flips))
-                    ways.Add((machines[a].Name, machines[b].Name));
-            }
-        }
-        return ways;
+        var pairs = action.Targets.Zip(action.Others).ToList();
+        pairs.ForEach(begin);
+        return action.Duration > TimeSpan.Zero ? () => pairs.ForEach(end) : Nothing;
     }
 
-    private List<(string From, string To)> SomePairs()
+    private static Action ForWays(IEnumerable<(string A, string B)> chosen, double amount, Action<string, string, double> set)
     {
-        var ways = new List<(string, string)>();
-        for (var a = 0; a < machines.Count; a++)
-        {
-            for (var b = a + 1; b < machines.Count; b++)
-            {
-                if (!random.Chance(0.4))
-                    continue;
-                ways.Add((machines[a].Name, machines[b].Name));
-                ways.Add((machines[b].Name, machines[a].Name));
-            }
-        }
-        return ways;
+        var ways = chosen.ToList();
+        ways.ForEach(w => set(w.A, w.B, amount));
+        return () => ways.ForEach(w => set(w.A, w.B, 0));
     }
 
-    private Action Clog(TimeSpan duration)
+    private static Action Rate(Action<double> set, FaultAction action)
     {
-        var (a, b) = Pair();
-        network.Clog(a, b, duration);
-        return () => network.Unclog(a, b);
-    }
-
-    private Action Reset()
-    {
-        var (a, b) = Pair();
-        network.ResetConnections(a, b);
-        return Nothing;
-    }
-
-    private Action Rate(Action<double> set, double max)
-    {
-        set(random.NextDouble() * max);
+        set(action.Amount);
         return () => set(0);
     }
 
-    private (string A, string B) Pair()
+    /// <summary>Clogs machine by machine over the first half of the time, and unclogs them in another order over the second.</summary>
+    private Action Swizzle(FaultAction action)
     {
-        var a = random.Next(machines.Count);
-        var b = (a + 1 + random.Next(machines.Count - 1)) % machines.Count;
-        return (machines[a].Name, machines[b].Name);
+        var count = action.Targets.Count;
+        var fault = new SteppedFault(engine, action.Duration.Ticks / Math.Max(2 * count, 1), 2 * count, step =>
+        {
+            var name = step < count ? action.Targets[step] : action.Others[step - count];
+            foreach (var (a, b) in BothWays(Rest([name]).Select(other => (name, other))))
+            {
+                if (step < count)
+                    network.Clog(a, b, Lasting(action));
+                else
+                    network.Unclog(a, b);
+            }
+        });
+        fault.Begin();
+        return () =>
+        {
+            fault.Stop();
+            foreach (var (a, b) in action.Targets.SelectMany(name => BothWays(Rest([name]).Select(other => (name, other)))))
+                network.Unclog(a, b);
+        };
     }
 }

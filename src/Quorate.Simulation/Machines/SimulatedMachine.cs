@@ -20,16 +20,17 @@ public sealed class SimulatedMachine
     private readonly Engine engine;
     private readonly SimulatedNetwork network;
     private readonly NetworkHost host;
-    private readonly Func<IMachine, CancellationToken, Task> main;
+    private readonly Func<IMachine, int, CancellationToken, Task> main;
     private readonly SeededRandom random;
     private readonly SeededRandom fate;
+    private readonly SeededRandom reboots;
     private readonly Action<SimulatedMachine> stoppedItself;
     private CancellationTokenSource? stopping;
     private Incarnation? incarnation;
 
     internal SimulatedMachine(
         Engine engine, SimulatedNetwork network, DiskOptions disk, string name, bool isClient,
-        Func<IMachine, CancellationToken, Task> main, Action<SimulatedMachine> stoppedItself)
+        Func<IMachine, int, CancellationToken, Task> main, Action<SimulatedMachine> stoppedItself)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(main);
@@ -40,8 +41,9 @@ public sealed class SimulatedMachine
         Name = name;
         IsClient = isClient;
         host = network.AddHost(name);
-        random = SeededRandom.For(engine.Seed, $"machine {name}");
-        fate = SeededRandom.For(engine.Seed, $"fate {name}");
+        random = SeededRandom.For(engine.ChanceSeed, $"machine {name}");
+        fate = SeededRandom.For(engine.ChanceSeed, $"fate {name}");
+        reboots = SeededRandom.For(engine.ChanceSeed, $"reboots {name}");
         Clock = new SimulatedClock(engine, name);
         Disk = new SimulatedDisk(engine, disk, name);
     }
@@ -57,6 +59,9 @@ public sealed class SimulatedMachine
 
     /// <summary>Whether it is paused.</summary>
     public bool IsPaused => incarnation is { IsAlive: true, IsPaused: true };
+
+    /// <summary>The version of the code that the next boot runs; it is given to the machine's main. Default 1.</summary>
+    public int Version { get; set; } = 1;
 
     /// <summary>How often it has booted.</summary>
     public int Boots { get; private set; }
@@ -82,10 +87,12 @@ public sealed class SimulatedMachine
     /// <summary>Its disk.</summary>
     public SimulatedDisk Disk { get; }
 
-    /// <summary>Boots it. Nothing happens where it is up.</summary>
+    /// <summary>Boots it. Nothing happens where it is up and not asked to stop; a life that was asked to stop and has not is ended.</summary>
     public void Start()
     {
         engine.Escapes.TakeThread();
+        if (IsUp && IsStopped)
+            Crash();
         if (IsUp)
             return;
         (HasFinished, IsStopped, StoppedItself) = (false, false, null);
@@ -103,7 +110,8 @@ public sealed class SimulatedMachine
             random,
             new SimulatedTelemetry(engine, Name));
         var token = stopping.Token;
-        life.CreateStrand("main").Enqueue((Action<object?>)(_ => RunMain(machine, life, token)), null);
+        var version = Version;
+        life.CreateStrand("main").Enqueue((Action<object?>)(_ => RunMain(machine, life, version, token)), null);
     }
 
     /// <summary>The power fails, or the process dies. Nothing happens where it is down.</summary>
@@ -140,6 +148,9 @@ public sealed class SimulatedMachine
         incarnation!.CreateStrand("stop").Enqueue((Action<object?>)(_ => source.Cancel()), null);
     }
 
+    /// <summary>It is down for good: not even healing the world boots it.</summary>
+    internal void Retire() => IsStopped = true;
+
     /// <summary>Nothing of it runs, time goes on, and what arrives waits.</summary>
     public void Pause()
     {
@@ -162,6 +173,13 @@ public sealed class SimulatedMachine
         incarnation!.Resume();
     }
 
+    /// <summary>How long it stays down after it stopped itself.</summary>
+    internal TimeSpan DrawRebootDelay(TimeSpan min, TimeSpan max)
+    {
+        var part = reboots.NextDouble();
+        return min + (max - min) * (part * part);
+    }
+
     /// <summary>What boots it, unless it has booted since or was asked to stop.</summary>
     internal Action Reboot()
     {
@@ -174,11 +192,11 @@ public sealed class SimulatedMachine
     }
 
     // Not awaited by anybody: what escapes it is posted to the strand by the runtime and fails the seed there.
-    private async void RunMain(IMachine machine, Incarnation life, CancellationToken token)
+    private async void RunMain(IMachine machine, Incarnation life, int version, CancellationToken token)
     {
         try
         {
-            await main(machine, token);
+            await main(machine, version, token);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {

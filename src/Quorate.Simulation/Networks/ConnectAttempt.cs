@@ -19,7 +19,7 @@ internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, i
     {
         if (cancellationToken.CanBeCanceled)
             registration = cancellationToken.UnsafeRegister(static (state, token) => ((ConnectAttempt)state!).GiveUp(token), this);
-        owner.Network.Engine.Schedule(this, owner.Network.DrawLatency());
+        owner.Network.Engine.Schedule(this, owner.Network.DrawLatency(Way));
         return outcome.Task;
     }
 
@@ -41,7 +41,7 @@ internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, i
     private void Request()
     {
         var network = owner.Network;
-        if (!IsClear(network.LinkBetween(owner.Host, target)) || (target.Incarnation is null && !target.AnswersWhileDown))
+        if (!IsClear(Way) || (target.Incarnation is null && !target.AnswersWhileDown))
         {
             Retry();
             return;
@@ -55,7 +55,7 @@ internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, i
         }
         else
             Open(listener);
-        network.Engine.Schedule(this, network.DrawLatency());
+        network.Engine.Schedule(this, network.DrawLatency(network.LinkBetween(target, owner.Host)));
     }
 
     private void Open(SimulatedListener listener)
@@ -82,8 +82,10 @@ internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, i
         outcome.TrySetResult(opened);
     }
 
+    private Link Way => owner.Network.LinkBetween(owner.Host, target);
+
     private bool IsClear(Link link) =>
-        link.Cuts == 0 && link.CloggedUntil <= owner.Network.Engine.Now && !owner.Network.Random.Chance(owner.Network.Loss);
+        link.Cuts == 0 && link.CloggedUntil <= owner.Network.Engine.Now && !link.Random.Chance(owner.Network.Loss);
 
     private void Retry()
     {

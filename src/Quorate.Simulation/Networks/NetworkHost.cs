@@ -19,6 +19,9 @@ internal sealed class NetworkHost(string name, int index)
     /// <summary>Whether a crashed machine's system still answers with resets (the process died), or is silent (the power failed).</summary>
     public bool AnswersWhileDown { get; set; } = true;
 
+    /// <summary>What changes its messages while it is a traitor, or null.</summary>
+    public MessageRewriter? Rewriter { get; set; }
+
     public List<Link?> Links { get; } = [];
 
     public Dictionary<int, SimulatedListener> Listeners { get; } = [];

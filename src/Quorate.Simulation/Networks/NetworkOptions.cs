@@ -43,6 +43,11 @@ public sealed record NetworkOptions
     /// </summary>
     public int BacklogMax { get; init; } = 128;
 
+    /// <summary>
+    /// Whether what a machine receives was sent by the machine that it names, unchanged: corrupted datagrams are dropped. Default false.
+    /// </summary>
+    public bool Authenticates { get; init; }
+
     /// <summary>Whether each connection proves the peer's machine name, as mutual TLS would. Default false.</summary>
     public bool ProvesIdentity { get; init; }
 }

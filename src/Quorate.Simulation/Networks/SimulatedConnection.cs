@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Quorate.Kernel.Machines;
 using Quorate.Simulation.Execution;
+using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Networks;
@@ -99,7 +100,7 @@ internal sealed class SimulatedConnection : IConnection
     /// <summary>Tells the peer that this end is gone; what was under way arrives or not.</summary>
     public void AbandonPeer()
     {
-        if (owner.Network.Random.Chance(0.5))
+        if (Chance.Chance(0.5))
             sending.Clear();
         sending.Send(SegmentKind.Reset, []);
     }
@@ -111,6 +112,9 @@ internal sealed class SimulatedConnection : IConnection
         if (Host.AnswersWhileDown)
             AbandonPeer();
     }
+
+    /// <summary>This end is gone, and the peer is not told: it hears of it when it sends.</summary>
+    public void Forget() => Post(this, "its state was lost on this side");
 
     public void WindowOpened() => window?.TrySetResult(true);
 
@@ -132,6 +136,8 @@ internal sealed class SimulatedConnection : IConnection
         isDraining = true;
         strand.Enqueue(StartDrain, this);
     }
+
+    private SeededRandom Chance => owner.Network.LinkBetween(Host, RemoteHost).Random;
 
     private bool HasStopped => isGone || isPeerDeaf || hasSentEnd;
 
@@ -190,8 +196,8 @@ internal sealed class SimulatedConnection : IConnection
                 continue;
             }
             var take = (int)Math.Min(Math.Min(bytes.Length, room), SegmentBytesMax);
-            if (take > 1 && network.Random.Chance(network.Options.SplitProbability))
-                take = 1 + network.Random.Next(take - 1);
+            if (take > 1 && Chance.Chance(network.Options.SplitProbability))
+                take = 1 + Chance.Next(take - 1);
             sending.Send(SegmentKind.Data, bytes.Slice(0, take).ToArray());
             bytes = bytes.Slice(take);
         }

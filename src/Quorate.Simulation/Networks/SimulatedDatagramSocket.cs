@@ -6,6 +6,8 @@ namespace Quorate.Simulation.Networks;
 /// <summary>A datagram socket of one life of a machine.</summary>
 internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost host, int port) : IDatagramSocket
 {
+    // What a full way holds back longer than this is dropped, as a router's queue would.
+    private const long DatagramWaitMax = 60 * TimeSpan.TicksPerSecond;
     private readonly Queue<Datagram> arrived = new();
     private readonly WaiterQueue<Datagram> waiters = new();
     private string? lastName;
@@ -26,16 +28,18 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         var network = owner.Network;
         var engine = network.Engine;
         engine.Trace.Add(TraceKind.DatagramSent, engine.Now, target.Index, payload.Length);
-        var id = engine.Record?.Sent(host.Name, target.Name, payload, isCopy: false) ?? 0;
         var link = network.LinkBetween(host, target);
-        if (link.Cuts > 0 || network.Random.Chance(network.Loss))
+        if (host.Rewriter is { } rewriter && !TryRewrite(rewriter, link, to, ref payload))
+            return;
+        var id = engine.Record?.Sent(host.Name, target.Name, payload, isCopy: false) ?? 0;
+        if (link.Cuts > 0 || link.Random.Chance(network.Loss))
         {
             engine.Trace.Add(TraceKind.DatagramLost, engine.Now, target.Index, payload.Length);
             engine.Record?.Lost(id, link.Cuts > 0 ? LossCause.Cut : LossCause.Loss);
             return;
         }
         Launch(link, target, to.Port, payload, id);
-        if (network.Random.Chance(network.Duplication))
+        if (link.Random.Chance(network.Duplication))
             Launch(link, target, to.Port, payload, engine.Record?.Sent(host.Name, target.Name, payload, isCopy: true) ?? 0);
     }
 
@@ -72,10 +76,35 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
     private void Launch(Link link, NetworkHost target, int targetPort, ReadOnlySpan<byte> payload, long id)
     {
         var network = owner.Network;
-        var latency = network.DrawLatency();
-        if (network.Random.Chance(network.Reordering))
-            latency += network.Random.NextInt64(network.Options.TailMax.Ticks + 1);
-        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, payload.ToArray()), id, latency);
+        var latency = network.DrawTransit(link, payload.Length);
+        if (link.Random.Chance(network.Reordering))
+            latency += link.Random.NextInt64(network.Options.TailMax.Ticks + 1);
+        var bytes = payload.ToArray();
+        if (latency > DatagramWaitMax || (link.Random.Chance(network.Corruption) && !TryCorrupt(bytes, link)))
+        {
+            network.Engine.Trace.Add(TraceKind.DatagramLost, network.Engine.Now, target.Index, payload.Length);
+            network.Engine.Record?.Lost(id, LossCause.Loss);
+            return;
+        }
+        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, bytes), id, latency);
+    }
+
+    private bool TryCorrupt(byte[] bytes, Link link)
+    {
+        if (owner.Network.Options.Authenticates)
+            return false;
+        if (bytes.Length > 0)
+            bytes[link.Random.Next(bytes.Length)] ^= (byte)(1 << link.Random.Next(8));
+        owner.Network.Engine.Trace.Add(TraceKind.DatagramCorrupted, owner.Network.Engine.Now, link.To, bytes.Length);
+        return true;
+    }
+
+    private static bool TryRewrite(MessageRewriter rewriter, Link link, NetworkAddress to, ref ReadOnlySpan<byte> payload)
+    {
+        if (rewriter(new OutgoingMessage(to, IsDatagram: true, payload.ToArray(), link.Random)) is not { } changed)
+            return false;
+        payload = changed.AsSpan(0, Math.Min(changed.Length, IDatagramSocket.PayloadBytesMax));
+        return true;
     }
 
     private NetworkHost? FindHost(string name)

@@ -17,15 +17,17 @@ public sealed class SimulatedNetwork
     private readonly Dictionary<string, NetworkHost> byName = [];
     private readonly List<NetworkHost> hosts = [];
     private readonly Stack<DatagramFlight> flights = new();
+    private readonly SortedDictionary<string, MessageRewriter> rewriters = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> rewritten = new(StringComparer.Ordinal);
     private double loss;
     private double duplication;
     private double reordering;
+    private double corruption;
 
     internal SimulatedNetwork(Engine engine, NetworkOptions options)
     {
         Engine = engine;
         Options = options;
-        Random = SeededRandom.For(engine.Seed, "network");
     }
 
     /// <summary>How often a message is lost: a datagram for good, a connection's bytes until they are sent again.</summary>
@@ -39,14 +41,21 @@ public sealed class SimulatedNetwork
     /// </summary>
     public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering), "datagrams take a detour"); }
 
+    /// <summary>
+    /// How often a datagram arrives with a bit flipped; with <see cref="NetworkOptions.Authenticates"/> it is dropped instead. The bytes of
+    /// a connection are never touched: its checksums turn damage into delay.
+    /// </summary>
+    public double Corruption { get => corruption; set => SetRate(ref corruption, value, nameof(Corruption), "datagrams are corrupted"); }
+
     /// <summary>How many datagrams have arrived.</summary>
     public long DatagramsDelivered { get; internal set; }
+
+    /// <summary>The machines' names, in the order of their adding.</summary>
+    internal IEnumerable<string> Names => hosts.Select(h => h.Name);
 
     internal Engine Engine { get; }
 
     internal NetworkOptions Options { get; }
-
-    internal SeededRandom Random { get; }
 
     /// <summary>Cuts the way from one machine to another; the way back stays. Cuts add up: each needs its <see cref="Mend"/>.</summary>
     /// <param name="from">The machine that is not heard any more.</param>
@@ -117,6 +126,81 @@ public sealed class SimulatedNetwork
         Engine.Record?.Link(from, to, LinkStep.Unclogged);
     }
 
+    /// <summary>Lets every message of a way take this much longer; zero is as before.</summary>
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver.</param>
+    /// <param name="extra">How much longer.</param>
+    public void Delay(string from, string to, TimeSpan extra)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(extra, TimeSpan.Zero);
+        LinkOf(from, to).ExtraLatency = extra.Ticks;
+        Note($"delay {from} -> {to} by {extra:c}");
+        Engine.Record?.Knob(null, KnobOwner.Network, $"delay {from} {to}", $"{from} → {to} slower by {extra:c}", extra > TimeSpan.Zero);
+    }
+
+    /// <summary>Limits how much a way carries: later messages queue behind earlier ones, datagrams for a minute at most.</summary>
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver.</param>
+    /// <param name="bytesPerSecond">How many bytes a second; 0 is no limit.</param>
+    public void Limit(string from, string to, long bytesPerSecond)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytesPerSecond);
+        var link = LinkOf(from, to);
+        (link.BytesPerSecond, link.BusyUntil) = (bytesPerSecond, 0);
+        Note($"limit {from} -> {to} to {bytesPerSecond} bytes a second");
+        Engine.Record?.Knob(
+            null, KnobOwner.Network, $"limit {from} {to}", $"{from} → {to} at {bytesPerSecond} bytes a second", bytesPerSecond > 0);
+    }
+
+    /// <summary>
+    /// Lets one machine forget its connections with another, which is not told: they are half open until it sends and gets a reset.
+    /// </summary>
+    /// <param name="forgetful">The machine whose ends are gone.</param>
+    /// <param name="other">The machine that still believes in them.</param>
+    public void HalfOpen(string forgetful, string other)
+    {
+        Note($"half open {forgetful} <- {other}");
+        Engine.Record?.Knob(
+            forgetful, KnobOwner.Network, "half open", $"forgets its connections with {other}", isFaulty: true, isInstant: true);
+        var believer = HostOf(other);
+        foreach (var connection in HostOf(forgetful).Connections.ToList())
+        {
+            if (ReferenceEquals(connection.RemoteHost, believer))
+                connection.Forget();
+        }
+    }
+
+    /// <summary>Sets what rewrites the messages of a machine while it is <see cref="Turn">turned</see>: a Byzantine node.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="rewriter">What its messages become; null for an honest machine.</param>
+    public void SetRewriter(string machine, MessageRewriter? rewriter)
+    {
+        _ = HostOf(machine);
+        if (rewriter is null)
+            rewriters.Remove(machine);
+        else
+            rewriters[machine] = rewriter;
+    }
+
+    /// <summary>Whether a machine has a rewriter, so that it can turn.</summary>
+    /// <param name="machine">The machine.</param>
+    public bool CanTurn(string machine) => rewriters.ContainsKey(machine);
+
+    /// <summary>Turns a machine: from now on its rewriter changes what it sends, or no longer does.</summary>
+    /// <param name="machine">The machine; it has a rewriter.</param>
+    /// <param name="isTraitor">Whether it is a traitor now.</param>
+    public void Turn(string machine, bool isTraitor)
+    {
+        if (isTraitor && !rewriters.ContainsKey(machine))
+            throw new InvalidOperationException($"Machine '{machine}' has no rewriter: SetRewriter gives it one.");
+        if (isTraitor ? rewritten.Add(machine) : rewritten.Remove(machine))
+        {
+            Note(isTraitor ? $"{machine} is a traitor" : $"{machine} is honest again");
+            Engine.Record?.Knob(machine, KnobOwner.Network, "traitor", "its messages are rewritten", isTraitor);
+        }
+        HostOf(machine).Rewriter = isTraitor ? rewriters[machine] : null;
+    }
+
     /// <summary>How many connections are open at a machine, dialled and accepted.</summary>
     /// <param name="name">The machine.</param>
     public int ConnectionsOf(string name) => HostOf(name).Connections.Count;
@@ -136,19 +220,16 @@ public sealed class SimulatedNetwork
         }
     }
 
-    /// <summary>Ends every cut, clog, loss, duplication and reordering.</summary>
+    /// <summary>Ends every cut, clog, delay, limit, loss, duplication, reordering and corruption; every machine is honest again.</summary>
     public void Heal()
     {
         foreach (var link in hosts.SelectMany(h => h.Links))
-        {
-            if (link is null)
-                continue;
-            link.Cuts = 0;
-            link.CloggedUntil = 0;
-        }
-        (loss, duplication, reordering) = (0, 0, 0);
+            link?.Heal();
+        foreach (var traitor in rewritten.ToList())
+            Turn(traitor, isTraitor: false);
+        (loss, duplication, reordering, corruption) = (0, 0, 0, 0);
         Note("network healed");
-        RecordHealing();
+        Engine.Record?.Healed();
     }
 
     internal NetworkHost AddHost(string name)
@@ -166,20 +247,32 @@ public sealed class SimulatedNetwork
     {
         while (from.Links.Count <= to.Index)
             from.Links.Add(null);
-        return from.Links[to.Index] ??= new Link(from.Index, to.Index);
+        return from.Links[to.Index] ??= new Link(
+            from.Index, to.Index, SeededRandom.For(Engine.ChanceSeed, $"link {from.Name} -> {to.Name}"));
     }
 
-    internal long DrawLatency()
+    /// <summary>When a message of so many bytes that is sent now arrives, as a time from now.</summary>
+    internal long DrawTransit(Link link, int bytes)
     {
-        var bits = Random.NextUInt64();
+        var latency = DrawLatency(link);
+        if (link.BytesPerSecond == 0)
+            return latency;
+        var start = Math.Max(link.BusyUntil, Engine.Now);
+        link.BusyUntil = start + (long)((double)bytes * TimeSpan.TicksPerSecond / link.BytesPerSecond);
+        return link.BusyUntil - Engine.Now + latency;
+    }
+
+    internal long DrawLatency(Link link)
+    {
+        var bits = link.Random.NextUInt64();
         var part = (bits >> 32) * (1.0 / (1UL << 32));
         var isTail = (bits & uint.MaxValue) * (1.0 / (1UL << 32)) < Options.TailProbability;
         var max = isTail ? Options.TailMax : Options.LatencyMax;
-        return Options.LatencyMin.Ticks + (long)((max - Options.LatencyMin).Ticks * part);
+        return Options.LatencyMin.Ticks + (long)((max - Options.LatencyMin).Ticks * part) + link.ExtraLatency;
     }
 
     /// <summary>When something that waits at a clogged link looks again: a clog may end before its time.</summary>
-    internal long RetryAfterClog(Link link) => Math.Min(link.CloggedUntil, Engine.Now + ClogLook) + DrawLatency();
+    internal long RetryAfterClog(Link link) => Math.Min(link.CloggedUntil, Engine.Now + ClogLook) + DrawLatency(link);
 
     internal DatagramFlight TakeFlight() => flights.TryPop(out var flight) ? flight : new DatagramFlight(this);
 
@@ -191,15 +284,6 @@ public sealed class SimulatedNetwork
             throw new ArgumentOutOfRangeException(name, value, "A probability here is from 0 to less than 1.");
         field = value;
         Engine.Record?.Knob(null, KnobOwner.Network, name, FormattableString.Invariant($"{value:P0} of {what}"), value > 0);
-    }
-
-    private void RecordHealing()
-    {
-        if (Engine.Record is not { } record)
-            return;
-        record.Healed();
-        foreach (var knob in (string[])[nameof(Loss), nameof(Duplication), nameof(Reordering)])
-            record.Knob(null, KnobOwner.Network, knob, "network healed", isFaulty: false);
     }
 
     private Link LinkOf(string from, string to) => LinkBetween(HostOf(from), HostOf(to));

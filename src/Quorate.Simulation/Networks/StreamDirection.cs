@@ -29,7 +29,7 @@ internal sealed class StreamDirection : SimulatedEvent
         link = network.LinkBetween(sender.Host, receiver.Host);
         ack = new AckFlight(this);
         var longest = network.Options.ResetAfter;
-        resetAfter = network.Random.NextTimeSpan(longest / 2, longest).Ticks;
+        resetAfter = link.Random.NextTimeSpan(longest / 2, longest).Ticks;
         labeler = network.Engine.Record?.NewStreamLabeler();
     }
 
@@ -38,15 +38,19 @@ internal sealed class StreamDirection : SimulatedEvent
 
     public void Send(SegmentKind kind, byte[] bytes)
     {
+        if (kind == SegmentKind.Data && sender.Host.Rewriter is { } rewriter)
+            bytes = rewriter(new OutgoingMessage(sender.Remote, IsDatagram: false, bytes, link.Random)) ?? [];
         InFlightBytes += bytes.Length;
-        var latency = network.DrawLatency();
-        if (network.Random.Chance(network.Loss))
+        var latency = network.DrawTransit(link, bytes.Length);
+        if (link.Random.Chance(network.Loss))
             latency += network.Options.RetransmitAfter.Ticks;
         lastDue = Math.Max(lastDue, network.Engine.Now + latency);
         underWay.Enqueue(new Segment(kind, bytes, lastDue, network.Engine.Record is { } record ? Record(record, kind, bytes) : 0));
         if (underWay.Count == 1)
             network.Engine.ScheduleAt(this, lastDue);
     }
+
+    private Link Back => network.LinkBetween(receiver.Host, sender.Host);
 
     /// <summary>Drops what is under way; a reset overtakes it.</summary>
     public void Clear()
@@ -140,13 +144,13 @@ internal sealed class StreamDirection : SimulatedEvent
         {
             bytes += count;
             if (Ticket == 0)
-                direction.network.Engine.Schedule(this, direction.network.DrawLatency());
+                direction.network.Engine.Schedule(this, direction.network.DrawLatency(direction.Back));
         }
 
         public override void Fire()
         {
             var network = direction.network;
-            var back = network.LinkBetween(direction.receiver.Host, direction.sender.Host);
+            var back = direction.Back;
             if (back.CloggedUntil > network.Engine.Now)
                 network.Engine.ScheduleAt(this, network.RetryAfterClog(back));
             else if (back.Cuts > 0)

@@ -25,4 +25,5 @@ internal enum TraceKind : byte
     Telemetry = 20,
     Note = 21,
     MachineStoppedItself = 22,
+    DatagramCorrupted = 23,
 }

@@ -13,10 +13,11 @@ public sealed class FloorTests
         ["Quorate.Runtime"] = ["Quorate.Kernel"],
         ["Quorate.Simulation"] = ["Quorate.Kernel"],
         ["Quorate.Checking"] = ["Quorate.Kernel"],
+        ["Quorate.Testing"] = ["Quorate.Simulation", "Quorate.Checking"],
         ["Quorate.Services"] = ["Quorate.Kernel", "Quorate.Protocols", "Quorate.Storage"],
         ["Quorate.Hosting"] = ["Quorate.Services", "Quorate.Runtime"],
         ["Quorate.Server"] = ["Quorate.Hosting"],
-        ["Quorate.Cli"] = ["Quorate.Server", "Quorate.Simulation", "Quorate.Checking"],
+        ["Quorate.Cli"] = ["Quorate.Server", "Quorate.Simulation", "Quorate.Checking", "Quorate.Testing"],
     };
 
     [Fact]

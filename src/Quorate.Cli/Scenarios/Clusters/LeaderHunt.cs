@@ -1,26 +1,32 @@
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Randomness;
 
 namespace Quorate.Cli.Scenarios.Clusters;
 
 /// <summary>
 /// A nemesis that knows who leads. Faults at random rarely hit the leader at the moment that matters; this one takes leaders away again and
-/// again, and makes those stand for election that lag behind, or come back with what they never got acknowledged.
+/// again, and makes those stand for election that lag behind, or come back with what they never got acknowledged. Each strike becomes part
+/// of the run's schedule; when one is replayed, this does nothing.
 /// </summary>
 internal sealed class LeaderHunt(SimulatedCluster cluster)
 {
     private const int FlapsMax = 10;
     private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan CrowdApart = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan CrowdSlow = TimeSpan.FromSeconds(5);
     private readonly SeededRandom random = SeededRandom.For(cluster.World.Seed, "hunt");
     private readonly TimeSpan pauseMax = TimeSpan.FromSeconds(SeededRandom.For(cluster.World.Seed, "hunt tempo").Next(1, 7));
     private bool ended;
 
     /// <summary>Begins to hunt.</summary>
-    public void Begin() => cluster.World.After(Draw(), Hunt);
+    public void Begin() => cluster.World.After(DrawPause(), Hunt);
 
     /// <summary>Strikes no more. What it cut off comes back with the world's healing.</summary>
     public void End() => ended = true;
 
-    private TimeSpan Draw() => random.NextTimeSpan(PauseMin, pauseMax);
+    private TimeSpan DrawPause() => random.NextTimeSpan(PauseMin, pauseMax);
+
+    private TimeSpan DrawDuration() => random.NextTimeSpan(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5));
 
     private void Hunt()
     {
@@ -28,7 +34,7 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
             return;
         if (cluster.Nodes.FirstOrDefault(n => n.Host?.Group(SimulatedNode.Group).IsLeader == true) is { } leader)
             Strike(leader);
-        cluster.World.After(Draw(), Hunt);
+        cluster.World.After(DrawPause(), Hunt);
     }
 
     private void Strike(SimulatedNode leader)
@@ -38,17 +44,16 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
         switch (random.Next(7))
         {
             case 0:
-                CrashFor(leader);
+                Strike(FaultKind.Crash, DrawDuration(), leader);
                 break;
             case 1:
-                CutFor([leader], others, bothWays: true);
+                Cut([leader], others, bothWays: true, DrawDuration());
                 break;
             case 2:
-                CutFor([leader], others, bothWays: false);
+                Cut([leader], others, bothWays: false, DrawDuration());
                 break;
             case 3:
-                leader.Machine.Pause();
-                Later(leader.Machine.Resume);
+                Strike(FaultKind.Pause, DrawDuration(), leader);
                 break;
             case 4:
                 KeepWithMinority(leader, others);
@@ -66,7 +71,7 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
     private void KeepWithMinority(SimulatedNode leader, SimulatedNode[] others)
     {
         var kept = (cluster.Nodes.Count - 1) / 2;
-        CutFor([leader, .. others.Take(kept - 1)], [.. others.Skip(kept - 1)], bothWays: true);
+        Cut([leader, .. others.Take(kept - 1)], [.. others.Skip(kept - 1)], bothWays: true, DrawDuration());
     }
 
     /// <summary>A follower misses a stretch of the log, and then the leader dies in the moment that the follower comes back.</summary>
@@ -74,15 +79,9 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
     {
         if (others.Length == 0)
             return;
-        var behind = others[0];
-        SimulatedNode[] rest = [leader, .. others.Skip(1)];
-        Cut([behind], rest, bothWays: true);
-        Later(() =>
-        {
-            Mend([behind], rest);
-            if (leader.Machine.IsUp)
-                CrashFor(leader);
-        });
+        var (missing, down) = (DrawDuration(), DrawDuration());
+        Cut([others[0]], [leader, .. others.Skip(1)], bothWays: true, missing);
+        cluster.World.After(missing, () => Strike(FaultKind.Crash, down, leader));
     }
 
     /// <summary>
@@ -92,59 +91,41 @@ internal sealed class LeaderHunt(SimulatedCluster cluster)
     private void CrowdElection()
     {
         var all = cluster.Nodes.ToArray();
-        for (var i = 0; i < all.Length; i++)
-            Cut([all[i]], all[(i + 1)..], bothWays: true);
+        for (var i = 0; i + 1 < all.Length; i++)
+            Cut([all[i]], all[(i + 1)..], bothWays: true, CrowdApart);
         foreach (var node in all)
-            node.Machine.Disk.Slowness = random.Next(1, 200);
-        cluster.World.After(TimeSpan.FromSeconds(2.5), () =>
+            Strike(FaultKind.SlowDisk, CrowdSlow, node, random.Next(1, 200));
+        cluster.World.After(CrowdApart, () =>
         {
-            Mend(all, all);
             for (var i = 0; i < FlapsMax; i++)
                 cluster.World.After(random.NextTimeSpan(TimeSpan.Zero, TimeSpan.FromSeconds(2)), () => Flap(all[random.Next(all.Length)]));
         });
-        cluster.World.After(TimeSpan.FromSeconds(5), () => Array.ForEach(all, node => node.Machine.Disk.Slowness = 1));
     }
 
     private void Flap(SimulatedNode node)
     {
-        if (ended || !node.Machine.IsUp)
+        if (!ended && node.Machine.IsUp)
+            Strike(FaultKind.Crash, random.NextTimeSpan(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(60)), node);
+    }
+
+    private void Cut(SimulatedNode[] side, SimulatedNode[] other, bool bothWays, TimeSpan duration)
+    {
+        if (side.Length == 0 || other.Length == 0)
             return;
-        node.Machine.Crash();
-        cluster.World.After(random.NextTimeSpan(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(60)), node.Machine.Start);
-    }
-
-    private void CrashFor(SimulatedNode node)
-    {
-        node.Machine.Crash();
-        Later(node.Machine.Start);
-    }
-
-    private void CutFor(SimulatedNode[] side, SimulatedNode[] other, bool bothWays)
-    {
-        Cut(side, other, bothWays);
-        Later(() => Mend(side, other));
-    }
-
-    private void Cut(SimulatedNode[] side, SimulatedNode[] other, bool bothWays)
-    {
-        var outward = random.Chance(0.5);
-        foreach (var (a, b) in side.SelectMany(a => other.Select(b => (a.Name, b.Name))))
+        var (from, to) = bothWays || random.Chance(0.5) ? (side, other) : (other, side);
+        Strike(new FaultAction(bothWays ? FaultKind.Partition : FaultKind.OneWayPartition, cluster.World.Now, duration)
         {
-            if (bothWays || outward)
-                cluster.World.Network.Cut(a, b);
-            if (bothWays || !outward)
-                cluster.World.Network.Cut(b, a);
-        }
+            Targets = [.. from.Select(n => n.Name)],
+            Others = [.. to.Select(n => n.Name)],
+        });
     }
 
-    private void Mend(SimulatedNode[] side, SimulatedNode[] other)
+    private void Strike(FaultKind kind, TimeSpan duration, SimulatedNode node, double amount = 0) =>
+        Strike(new FaultAction(kind, cluster.World.Now, duration) { Targets = [node.Name], Amount = amount });
+
+    private void Strike(FaultAction action)
     {
-        foreach (var (a, b) in side.SelectMany(a => other.Where(b => b != a).Select(b => (a.Name, b.Name))))
-        {
-            cluster.World.Network.Mend(a, b);
-            cluster.World.Network.Mend(b, a);
-        }
+        if (!ended)
+            cluster.World.Strike(action);
     }
-
-    private void Later(Action act) => cluster.World.After(random.NextTimeSpan(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5)), act);
 }

@@ -22,7 +22,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public SimulatedCluster(ulong seed, ClusterOptions options)
     {
-        World = new World(seed);
+        World = new World(seed, options.World);
         Random = SeededRandom.For(seed, "scenario");
         var members = Enumerable.Range(1, options.Machines)
             .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort), $"{Name(i)}:2379"))
@@ -65,7 +65,7 @@ internal sealed class SimulatedCluster : IDisposable
     public void RunUnder(FaultPlan faults, TimeSpan time, Action? end = null)
     {
         World.Inject(faults);
-        World.Run(time);
+        World.Run(World.Horizon(time));
         end?.Invoke();
         World.Heal();
         EndClients();

@@ -9,7 +9,7 @@ internal interface IScenario
     /// <summary>What it does and what must hold, in one line.</summary>
     string Description { get; }
 
-    /// <summary>Runs one seed. Depends on nothing but the seed.</summary>
-    /// <param name="seed">The seed.</param>
-    SeedResult Run(ulong seed);
+    /// <summary>Runs one seed, or a schedule of one. Depends on nothing else.</summary>
+    /// <param name="seed">The seed, and the schedule where one is replayed.</param>
+    SeedResult Run(RunInput seed);
 }

@@ -1,4 +1,5 @@
 using Quorate.Checking.Histories;
+using Quorate.Simulation.Schedules;
 
 namespace Quorate.Cli.Scenarios.Runs;
 
@@ -11,6 +12,8 @@ namespace Quorate.Cli.Scenarios.Runs;
 /// <param name="TraceHash">The hash of all of them.</param>
 /// <param name="Metrics">What was counted, by name.</param>
 /// <param name="History">What the clients did and saw.</param>
+/// <param name="Schedule">What was decided, which replays the run.</param>
+/// <param name="Machines">How many machines the cluster had.</param>
 internal sealed record SeedResult(
     ulong Seed,
     string? Violation,
@@ -19,4 +22,6 @@ internal sealed record SeedResult(
     long Events,
     ulong TraceHash,
     IReadOnlyDictionary<string, long> Metrics,
-    IReadOnlyList<HistoryEvent> History);
+    IReadOnlyList<HistoryEvent> History,
+    Schedule Schedule,
+    int Machines);

@@ -2,6 +2,7 @@ using Quorate.Checking.Histories;
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Violations;
 using Quorate.Simulation.Execution;
+using Quorate.Simulation.Schedules;
 
 namespace Quorate.Cli.Scenarios.Runs;
 
@@ -9,15 +10,16 @@ namespace Quorate.Cli.Scenarios.Runs;
 internal static class SeedRun
 {
     /// <summary>Runs a workload on a fresh cluster.</summary>
-    /// <param name="seed">The seed.</param>
+    /// <param name="scenario">The scenario's name.</param>
+    /// <param name="seed">The seed, and the schedule where one is replayed.</param>
     /// <param name="options">The cluster.</param>
     /// <param name="drive">
     /// Sets up, runs and checks. It throws <see cref="ViolationException"/> where something is broken and returns why it could not
     /// decide, or null.
     /// </param>
-    public static SeedResult Execute(ulong seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
+    public static SeedResult Execute(string scenario, RunInput seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
     {
-        using var cluster = new SimulatedCluster(seed, options);
+        using var cluster = new SimulatedCluster(seed, Fit(options, seed.Replay));
         string? violation = null;
         string? undecided = null;
         try
@@ -26,7 +28,8 @@ internal static class SeedRun
         }
         catch (Exception e) when (e is ViolationException or SimulationFailedException)
         {
-            violation = e is SimulationFailedException { InnerException: { } cause } ? $"{e.Message}\n{cause}" : e.Message;
+            // Where a bug threw matters; where a check found it does not.
+            violation = e.InnerException is { } cause and not ViolationException ? $"{e.Message}\n{cause}" : e.Message;
         }
         return new SeedResult(
             seed,
@@ -36,6 +39,15 @@ internal static class SeedRun
             cluster.World.Events,
             cluster.World.TraceHash,
             cluster.Metrics.Counts,
-            cluster.History?.ToEvents() ?? Array.Empty<HistoryEvent>());
+            cluster.History?.ToEvents() ?? Array.Empty<HistoryEvent>(),
+            cluster.World.ToSchedule(scenario),
+            cluster.Nodes.Count);
     }
+
+    private static ClusterOptions Fit(ClusterOptions options, Schedule? replay) => replay is null ? options : options with
+    {
+        World = options.World with { Replay = replay },
+        Machines = Math.Min(options.Machines, replay.Machines ?? options.Machines),
+        Voters = Math.Min(options.Voters, replay.Machines ?? options.Voters),
+    };
 }

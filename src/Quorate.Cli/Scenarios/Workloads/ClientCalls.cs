@@ -28,8 +28,11 @@ internal sealed class ClientCalls(SimulatedCluster cluster, IMachine machine)
 
     public IMachine Machine => machine;
 
+    /// <summary>What nodes, deadlines and pauses are drawn from.</summary>
+    public Random Random { get; set; } = machine.Random;
+
     /// <summary>Any node.</summary>
-    public SimulatedNode AnyNode() => cluster.Nodes[machine.Random.Next(cluster.Nodes.Count)];
+    public SimulatedNode AnyNode() => cluster.Nodes[Random.Next(cluster.Nodes.Count)];
 
     /// <summary>Calls any node.</summary>
     public Task<CallResult<T>> CallAsync<T>(Func<ICoordination, ValueTask<T>> call) => CallAsync(AnyNode(), call);
@@ -39,7 +42,7 @@ internal sealed class ClientCalls(SimulatedCluster cluster, IMachine machine)
     {
         if (node.Service is not { } service)
             return new CallResult<T>(CallEnd.Failed, default, "the node is down");
-        var timeout = TimeoutMin + (TimeoutMax - TimeoutMin) * machine.Random.NextDouble();
+        var timeout = TimeoutMin + (TimeoutMax - TimeoutMin) * Random.NextDouble();
         try
         {
             return await WithinAsync(call(service), timeout);
@@ -55,7 +58,7 @@ internal sealed class ClientCalls(SimulatedCluster cluster, IMachine machine)
     }
 
     /// <summary>Waits between two calls.</summary>
-    public Task ThinkAsync(TimeSpan max) => Task.Delay(max * machine.Random.NextDouble(), machine.Clock);
+    public Task ThinkAsync(TimeSpan max) => Task.Delay(max * Random.NextDouble(), machine.Clock);
 
     // Not WaitAsync: it would go on where the node's strand completes the call, and that is not the client's strand.
     private async Task<CallResult<T>> WithinAsync<T>(ValueTask<T> call, TimeSpan timeout)

@@ -4,6 +4,7 @@ using Quorate.Checking.Histories;
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination;
+using Quorate.Simulation.Operations;
 
 namespace Quorate.Cli.Scenarios.Workloads;
 
@@ -26,17 +27,29 @@ internal sealed class KeyValueClient(SimulatedCluster cluster, int number)
     /// <param name="machine">The clients' machine.</param>
     public async Task RunAsync(IMachine machine)
     {
-        random = machine.Random;
         calls = new RecordedCalls(cluster, new ClientCalls(cluster, machine), number);
-        while (!cluster.IsEnding && await OnceAsync())
-            await calls.Calls.ThinkAsync(ThinkMax);
+        var turns = cluster.World.OperationsOf($"kv-{number}");
+        while (await turns.NextAsync(machine, ThinkMax, () => cluster.IsEnding) is { } turn && await OnceAsync(turn))
+        {
+        }
+        var last = cluster.World.OperationsOf($"kv-{number}-end");
         foreach (var key in Keys)
-            await GetAsync(key);
+        {
+            if (last.NextAtEnd() is { } turn)
+                await GetAsync(Begin(turn, key));
+        }
     }
 
-    private Task<bool> OnceAsync()
+    /// <summary>What the operation does follows from its own chance, whichever others there are.</summary>
+    private string Begin(OperationTurn turn, string? key)
     {
-        var key = Keys[random.Next(Keys.Length)];
+        (random, calls.Calls.Random, written) = (turn.Random, turn.Random, turn.Ordinal);
+        return key ?? Keys[random.Next(Keys.Length)];
+    }
+
+    private Task<bool> OnceAsync(OperationTurn turn)
+    {
+        var key = Begin(turn, null);
         return random.Next(10) switch
         {
             < 3 => GetAsync(key),
@@ -60,7 +73,7 @@ internal sealed class KeyValueClient(SimulatedCluster cluster, int number)
     private static HistoryValue Step(string name, string key, HistoryValue value) =>
         HistoryValue.List(HistoryValue.Of(name), HistoryValue.Of(key), value);
 
-    private string Fresh() => string.Create(CultureInfo.InvariantCulture, $"{number}.{++written}");
+    private string Fresh() => string.Create(CultureInfo.InvariantCulture, $"{number}.{written}");
 
     private HistoryValue Seen(string key, HistoryValue value) => lastSeen[key] = value;
 

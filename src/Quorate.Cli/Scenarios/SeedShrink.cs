@@ -1,0 +1,62 @@
+using System.Globalization;
+using Quorate.Checking.Histories.Formats;
+using Quorate.Cli.Scenarios.Runs;
+using Quorate.Simulation.Schedules;
+using Quorate.Simulation.Shrinking;
+using Quorate.Testing.Running;
+
+namespace Quorate.Cli.Scenarios;
+
+/// <summary>Runs a seed or a schedule, and cuts what fails down to a schedule of few events.</summary>
+internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
+{
+    private const int ExitViolation = 1;
+
+    /// <summary>Shrinks the run of this input, and returns the exit code.</summary>
+    public int Run(RunInput input)
+    {
+        var first = scenario.Run(input);
+        if (first.Violation is not { } violation)
+        {
+            Console.WriteLine($"{scenario.Name}, seed {input.Seed}: no violation, so nothing to shrink");
+            return 0;
+        }
+        Console.WriteLine($"VIOLATION: {scenario.Name}, seed {input.Seed}: {violation.Split('\n')[0]}");
+        Console.WriteLine($"shrinking {Describe(first.Schedule)}, for at most {timeMax.TotalSeconds:0} s");
+        var limits = new ShrinkLimits { TimeMax = timeMax, Batch = jobs };
+        var shrinker = new Shrinker(RunAll, limits, TimeProvider.System, Progress);
+        var shrunk = shrinker.Shrink(first.Schedule, violation, first.Machines);
+        Report(shrunk, first);
+        return ExitViolation;
+    }
+
+    private IReadOnlyList<string?> RunAll(IReadOnlyList<Schedule> schedules) =>
+        ParallelRuns.All(schedules, jobs, s => scenario.Run(new RunInput(s.Seed, s)).Violation);
+
+    private static void Progress(Schedule schedule, int runs) =>
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {runs} runs: {Describe(schedule)}"));
+
+    private static string Describe(Schedule schedule) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{schedule.Faults.Count} faults and {schedule.Operations?.Count ?? 0} operations in {schedule.Horizon?.TotalSeconds:0.0} s");
+
+    private void Report(ShrinkResult shrunk, SeedResult first)
+    {
+        var name = $"{scenario.Name}-{first.Seed}";
+        var result = scenario.Run(new RunInput(first.Seed, shrunk.Schedule));
+        using (var writer = new StreamWriter($"{name}.schedule.json"))
+            ScheduleWriter.Write(shrunk.Schedule, writer);
+        using (var writer = new StreamWriter($"{name}.history.jsonl"))
+            HistoryWriter.WriteJsonLines(result.History, writer);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"shrunk to {shrunk.Schedule.Events} events: {Describe(shrunk.Schedule)}; {shrunk.Runs} runs, {shrunk.Elapsed.TotalSeconds:0.0} s"
+            + $"{(shrunk.IsVerified ? "" : "; NOT VERIFIED: it did not fail again")}{(shrunk.IsMinimal ? "" : "; more may be possible")}"));
+        foreach (var fault in shrunk.Schedule.Faults)
+            Console.WriteLine($"  {fault}");
+        Console.WriteLine($"VIOLATION: {(result.Violation ?? "none").TrimEnd()}");
+        Console.WriteLine($"schedule: {Path.GetFullPath($"{name}.schedule.json")}");
+        Console.WriteLine($"history: {Path.GetFullPath($"{name}.history.jsonl")}");
+        Console.WriteLine($"replay: ./quorate sim {scenario.Name} --schedule {name}.schedule.json");
+    }
+}
