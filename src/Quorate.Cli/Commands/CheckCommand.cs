@@ -4,6 +4,7 @@ using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
+using Quorate.Cli.Drawing;
 
 namespace Quorate.Cli.Commands;
 
@@ -35,19 +36,26 @@ internal static class CheckCommand
             HelpName = "S",
             DefaultValueFactory = _ => TimeoutSecondsDefault,
         };
+        var html = new Option<string?>("--html") { Description = "Writes a page that draws the history and what is wrong with it.", HelpName = "FILE" };
         var command = new Command(
             "check",
             "Checks that a recorded history is linearizable. The first word of the output is the verdict: valid (exit code 0), invalid (1) "
             + "or unknown (2). A file or flag that is wrong exits with 3.")
         {
-            file, model, format, timeout,
+            file, model, format, timeout, html,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
-            result.GetValue(file)!, result.GetValue(model)!, result.GetValue(format), result.GetValue(timeout), cancellationToken)));
+            result.GetValue(file)!,
+            result.GetValue(model)!,
+            result.GetValue(format),
+            result.GetValue(timeout),
+            result.GetValue(html),
+            cancellationToken)));
         return command;
     }
 
-    private static int Run(string file, string modelName, string? formatName, double timeoutSeconds, CancellationToken cancellationToken)
+    private static int Run(
+        string file, string modelName, string? formatName, double timeoutSeconds, string? html, CancellationToken cancellationToken)
     {
         if (HistoryModels.Named(modelName) is not { } model)
             return Refuse($"there is no model '{modelName}'; there are {string.Join(", ", HistoryModels.Names)}");
@@ -58,8 +66,14 @@ internal static class CheckCommand
         try
         {
             var text = ReadText(file);
-            var history = HistoryReader.Read(text, FormatOf(formatName, file, text));
-            return Check(history, model, TimeSpan.FromSeconds(timeoutSeconds), cancellationToken);
+            var format = FormatOf(formatName, file, text);
+            var time = TimeSpan.FromSeconds(timeoutSeconds);
+            if (html is null)
+                return (int)Check(HistoryReader.Read(text, format), model, time, cancellationToken).Verdict.Kind;
+            var events = HistoryReader.ReadEvents(text, format);
+            var (verdict, witness) = Check(History.FromEvents(events), model, time, cancellationToken);
+            PageFile.Write(html, HistoryPage.Of(file, events, model, verdict, witness));
+            return (int)verdict.Kind;
         }
         catch (HistoryFormatException e)
         {
@@ -99,7 +113,8 @@ internal static class CheckCommand
         _ => HistoryReader.Detect(file, text),
     };
 
-    private static int Check(History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
+    private static (Verdict Verdict, Witness? Witness) Check(
+        History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
@@ -119,13 +134,12 @@ internal static class CheckCommand
                 break;
             default:
                 Console.WriteLine($"invalid: {size}");
-                Explain(verdict.Violation!, clock, timeout, cancellationToken);
-                break;
+                return (verdict, Explain(verdict.Violation!, clock, timeout, cancellationToken));
         }
-        return (int)verdict.Kind;
+        return (verdict, null);
     }
 
-    private static void Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
+    private static Witness Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var time = timeout < WitnessTimeMax ? timeout : WitnessTimeMax;
         var limits = new LinearizabilityLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
@@ -134,6 +148,7 @@ internal static class CheckCommand
         Console.WriteLine(witness.Confirmed
             ? "a second, independent check confirms it"
             : "the second, independent check was too large to run");
+        return witness;
     }
 
     private static int Refuse(string message)

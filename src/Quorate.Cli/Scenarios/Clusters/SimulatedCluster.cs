@@ -30,6 +30,8 @@ internal sealed class SimulatedCluster : IDisposable
         var first = members.Take(options.Voters).ToArray();
         for (var i = 0; i < options.Machines; i++)
             Nodes.Add(AddNode(members, first, i, options));
+        if (World.Record is { } record)
+            World.AddInvariant(new LeadershipWatch(Nodes, record).Look);
     }
 
     public World World { get; }
@@ -44,6 +46,9 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>What the clients did and saw, once there are clients.</summary>
     public HistoryRecorder? History { get; private set; }
 
+    /// <summary>When the history's clock began.</summary>
+    public TimeSpan HistoryBegan { get; private set; }
+
     /// <summary>Whether the clients should come to an end.</summary>
     public bool IsEnding { get; private set; }
 
@@ -54,7 +59,7 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Boots the clients' machine.</summary>
     public void StartClients() => clientMachine = World.AddClient("clients", async (machine, _) =>
     {
-        History = new HistoryRecorder(clock: machine.Clock);
+        (History, HistoryBegan) = (new HistoryRecorder(clock: machine.Clock), World.Now);
         await Task.WhenAll(clients.Select(client => client(machine)));
     });
 

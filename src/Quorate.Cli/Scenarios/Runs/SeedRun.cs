@@ -1,4 +1,5 @@
 using Quorate.Checking.Histories;
+using Quorate.Checking.Linearizability;
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Violations;
 using Quorate.Simulation.Execution;
@@ -19,9 +20,10 @@ internal static class SeedRun
     /// </param>
     public static SeedResult Execute(string scenario, RunInput seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
     {
-        using var cluster = new SimulatedCluster(seed, Fit(options, seed.Replay));
+        using var cluster = new SimulatedCluster(seed, Fit(options with { World = options.World with { Record = seed.Record } }, seed.Replay));
         string? violation = null;
         string? undecided = null;
+        Witness? witness = null;
         try
         {
             undecided = drive(cluster);
@@ -29,6 +31,7 @@ internal static class SeedRun
         catch (Exception e) when (e is ViolationException or SimulationFailedException)
         {
             // Where a bug threw matters; where a check found it does not.
+            witness = (e as ViolationException)?.Witness;
             violation = e.InnerException is { } cause and not ViolationException ? $"{e.Message}\n{cause}" : e.Message;
         }
         return new SeedResult(
@@ -41,7 +44,8 @@ internal static class SeedRun
             cluster.Metrics.Counts,
             cluster.History?.ToEvents() ?? Array.Empty<HistoryEvent>(),
             cluster.World.ToSchedule(scenario),
-            cluster.Nodes.Count);
+            cluster.Nodes.Count,
+            cluster.World.Record is { } record ? new RunFilm(record, cluster.World.Machines, cluster.HistoryBegan, witness) : null);
     }
 
     private static ClusterOptions Fit(ClusterOptions options, Schedule? replay) => replay is null ? options : options with
