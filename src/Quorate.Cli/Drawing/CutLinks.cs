@@ -7,6 +7,7 @@ namespace Quorate.Cli.Drawing;
 internal sealed class CutLinks(int lane, IReadOnlyList<string> machines)
 {
     private const int SidesMax = 6;
+    private const int ClogsApartMax = 3;
     private readonly SortedDictionary<(string From, string To), (int Count, long Since)> cut = [];
     private readonly SortedDictionary<(string From, string To), (long Since, long Until)> clogged = [];
     private readonly List<(string From, string To, long Since, long Until)> ended = [];
@@ -52,9 +53,34 @@ internal sealed class CutLinks(int lane, IReadOnlyList<string> machines)
             var list = string.Join(", ", together.Select(e => $"{e.From} → {e.To}"));
             yield return new PageSpan(lane, together.Key.Since, together.Key.Until, SpanKind.NetworkFault, Describe(ways), $"cut: {list}");
         }
-        foreach (var clog in clogs)
+        foreach (var clog in Together())
             yield return clog;
     }
+
+    // Clogs that overlap are one fault in most cases, such as all ways clogged and freed one by one: one span, with the ways as its detail.
+    private IEnumerable<PageSpan> Together()
+    {
+        var chain = new List<PageSpan>();
+        foreach (var clog in clogs.OrderBy(c => c.From).ThenBy(c => c.To).Append(null))
+        {
+            if (chain.Count > 0 && (clog is null || clog.From > chain.Max(c => c.To)))
+            {
+                foreach (var span in chain.Count > ClogsApartMax ? [Join(chain)] : chain.ToArray())
+                    yield return span;
+                chain.Clear();
+            }
+            if (clog is not null)
+                chain.Add(clog);
+        }
+    }
+
+    private PageSpan Join(List<PageSpan> chain) => new(
+        lane,
+        chain[0].From,
+        chain.Max(c => c.To),
+        SpanKind.NetworkFault,
+        $"clog {chain.Select(c => c.Label).Distinct().Count()} ways",
+        string.Join(", ", chain.Select(c => c.Label["clog ".Length..])));
 
     private void End((string From, string To) way, long at)
     {

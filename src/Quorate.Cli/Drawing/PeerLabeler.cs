@@ -16,7 +16,7 @@ internal sealed class PeerLabeler : IMessageLabeler
         var size = bytes.Length;
         var whole = frames.Take(bytes);
         if (whole.Count == 0)
-            return new MessageLabel("part", Text($"{size} bytes of a longer frame"));
+            return new MessageLabel("…", Text($"{size} bytes of a longer frame"));
         var words = whole.GroupBy(Word).Select(g => g.Count() == 1 ? g.Key : Text($"{g.Key} ×{g.Count()}"));
         var details = whole.Take(DetailsMax).Select(Detail);
         var more = whole.Count > DetailsMax ? Text($"; {whole.Count - DetailsMax} more") : "";

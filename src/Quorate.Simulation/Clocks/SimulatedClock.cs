@@ -75,7 +75,8 @@ public sealed class SimulatedClock
     {
         wallOffset += by.Ticks;
         Note($"{machine}: wall clock jumps by {by:c}");
-        engine.Record?.Knob(machine, KnobOwner.Clock, "jump", $"wall clock jumps by {by:c}", isFaulty: true, isInstant: true);
+        var text = FormattableString.Invariant($"wall clock jumps by {by.TotalSeconds:+0.###;-0.###} s");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "jump", text, isFaulty: true, isInstant: true);
     }
 
     /// <summary>Sets how far the wall clock is off.</summary>
@@ -84,7 +85,8 @@ public sealed class SimulatedClock
     {
         wallOffset = offset.Ticks;
         Note($"{machine}: wall clock is off by {offset:c}");
-        engine.Record?.Knob(machine, KnobOwner.Clock, "skew", $"wall clock is off by {offset:c}", offset != TimeSpan.Zero);
+        var text = FormattableString.Invariant($"wall clock is off by {offset.TotalSeconds:+0.###;-0.###;0} s");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "skew", text, offset != TimeSpan.Zero);
     }
 
     /// <summary>Sets how fast the machine's time runs, timestamps and timers too.</summary>

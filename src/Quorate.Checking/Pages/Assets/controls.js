@@ -65,8 +65,10 @@ function fillLabels() {
 }
 
 function zoomToWitness() {
-  const [from, to] = run.focus, size = Math.max(to - from, run.timed ? 2e6 / run.unit : 4);
-  setView(from - size * 0.12, to + size * 0.18);
+  // What a moment is to the run decides how much of it is needed to understand a witness of a few microseconds.
+  const [from, to] = run.focus, size = to - from, least = run.timed ? Math.min(run.end, 2e7 / run.unit) : 12;
+  const margin = Math.max(0, least - size) / 2;
+  setView(from - margin - size * 0.12, to + margin + size * 0.16);
   if (run.witness !== null) {
     const place = run.witness.stuck >= 0 ? run.witness.stuck : [...run.witness.members][0];
     arrange();

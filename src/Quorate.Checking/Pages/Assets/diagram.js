@@ -28,12 +28,14 @@ function drawNow() {
   paintLanes(context);
   const messages = paintMessages(context, top, bottom);
   const marks = paintMarks(context, top, bottom);
+  nameSpans(context);
+  labelMessages(context, messages);
   const bars = paintOperations(context, top, bottom);
   paintWitness(context);
   paintHighlights(context);
   paintAxis(context, top);
   context.restore();
-  diagram.arrows = messages.arrows;
+  diagram.arrows = messages.looks.flat();
   Object.assign(plot.dataset, {
     messages: messages.drawn, marks, operations: bars, from: momentText(view.from), to: momentText(view.to), span: durationText(view.to - view.from),
   });
@@ -62,7 +64,7 @@ function paintHighlights(context) {
     else {
       const lane = lanes[run.spans.lane[what.i]], x = toX(run.spans.from[what.i]);
       const world = lane.kind === WORLD;
-      const y = world ? lane.top + 4 + Math.min(spanRow[what.i], 11) * lane.rowHeight : lane.middle - 9;
+      const y = world ? faultTop(lane, what.i) - 1 : lane.middle - 9;
       context.rect(x - 1, y, Math.max(toX(run.spans.to[what.i]) - x, 3) + 2, world ? lane.rowHeight - 2 : 18);
     }
     context.stroke();

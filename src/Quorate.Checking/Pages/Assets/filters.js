@@ -2,12 +2,12 @@
 const kindCounts = new Map();
 const KINDS = [
   ['messages', 'messages', (t, i) => t === MESSAGE && !run.messages.routine[i] && run.messages.fate[i] <= UNDER_WAY],
-  ['failed', 'lost messages', (t, i) => t === MESSAGE && !run.messages.routine[i] && run.messages.fate[i] > UNDER_WAY],
+  ['failed', 'lost', (t, i) => t === MESSAGE && !run.messages.routine[i] && run.messages.fate[i] > UNDER_WAY],
   ['routine', 'routine', (t, i) => t === MESSAGE && run.messages.routine[i]],
   ['operations', 'operations', t => t === OPERATION],
   ['machines', 'machines', (t, i) => t === MARK && run.marks.kind[i] <= 2 || t === SPAN && run.spans.kind[i] <= 1],
   ['faults', 'faults', (t, i) => t === MARK && run.marks.kind[i] >= 6 && run.marks.kind[i] <= 8 || t === SPAN && run.spans.kind[i] >= 3],
-  ['leadership', 'leadership', (t, i) => t === MARK && (run.marks.kind[i] === 3 || run.marks.kind[i] === 4) || t === SPAN && run.spans.kind[i] === 2],
+  ['leadership', 'leaders', (t, i) => t === MARK && (run.marks.kind[i] === 3 || run.marks.kind[i] === 4) || t === SPAN && run.spans.kind[i] === 2],
   ['commits', 'commits', (t, i) => t === MARK && run.marks.kind[i] === 5],
   ['notes', 'notes', (t, i) => t === MARK && run.marks.kind[i] >= 9],
 ];

@@ -49,8 +49,8 @@ function spanAt(x, y) {
   for (const lane of lanes) {
     if (lane.hidden || y < lane.top || y > lane.top + lane.height) continue;
     for (const i of spansOf[lane.n]) {
-      if (!shown[SPAN][i] || x < toX(s.from[i]) || x > Math.max(toX(s.to[i]), toX(s.from[i]) + 3)) continue;
-      const row = lane.kind === WORLD ? lane.top + 5 + Math.min(spanRow[i], 11) * lane.rowHeight : s.kind[i] >= 3 ? lane.top + lane.height - 8 - spanRow[i] * 5 : lane.middle - 9;
+      if (!shown[SPAN][i] || lane.kind === WORLD && spanRow[i] >= SPAN_ROWS || x < toX(s.from[i]) || x > Math.max(toX(s.to[i]), toX(s.from[i]) + 3)) continue;
+      const row = lane.kind === WORLD || s.kind[i] >= 3 ? faultTop(lane, i) : lane.middle - 9;
       const tall = lane.kind === WORLD ? lane.rowHeight - 4 : s.kind[i] >= 3 ? 5 : 18;
       if (y >= row - 1 && y <= row + tall + 1) return { type: SPAN, i };
     }

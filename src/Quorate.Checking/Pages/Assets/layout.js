@@ -1,5 +1,5 @@
 // Where each lane is, and the row of each bar and span on its lane.
-const AXIS = 26, NODE_HEIGHT = 66, ROW = 22, HIDDEN_HEIGHT = 18;
+const AXIS = 26, NODE_HEIGHT = 66, ROW = 22, HIDDEN_HEIGHT = 18, SPAN_ROWS = 12;
 
 // Rows so that nothing on one row overlaps: each goes to the first row that is free when it begins.
 function pack(places, from, to) {
@@ -42,7 +42,7 @@ function arrange() {
     if (lane.hidden) lane.height = HIDDEN_HEIGHT;
     else if (lane.kind === WORLD) {
       lane.rowHeight = lane.spans > 5 ? 14 : 18;
-      lane.height = Math.max(26, Math.min(lane.spans, 12) * lane.rowHeight + 10);
+      lane.height = Math.max(26, Math.min(lane.spans, SPAN_ROWS) * lane.rowHeight + 10);
     } else if (lane.kind === CLIENT && lane.bars > 0) {
       lane.rowHeight = lane.bars > 8 ? 14 : ROW;
       lane.height = lane.bars * lane.rowHeight + 12;

@@ -55,12 +55,31 @@ function paintSpan(context, lane, i) {
   context.restore();
 }
 
+// After the arrows, so that none of them crosses a name.
+function nameSpans(context) {
+  const s = run.spans;
+  for (const lane of lanes) {
+    if (lane.hidden || lane.kind === WORLD) continue;
+    for (const i of spansOf[lane.n]) {
+      const x = Math.max(toX(s.from[i]), 0), width = Math.min(toX(s.to[i]), view.width) - x, kind = s.kind[i];
+      if (!shown[SPAN][i] || isDimmed(SPAN, i) || width < 30) continue;
+      if (kind === 2) label(context, s.label[i], x + 6, lane.middle - 11, paint.green, { weight: 600 });
+      else if (kind <= 1 && width > 44) label(context, s.label[i], x + 8, lane.middle + 4, paint.soft, { weight: 600 });
+      else if (kind >= 3 && width > 70 && spanRow[i] === 0) {
+        context.font = fontOf(10);
+        label(context, clipped(context, s.label[i], width - 8), x + 4, faultTop(lane, i) - 3, paint[SPAN_COLOURS[kind]], { size: 10 });
+      }
+    }
+  }
+}
+
+const faultTop = (lane, i) => lane.kind === WORLD ? lane.top + 5 + spanRow[i] * lane.rowHeight : lane.top + lane.height - 7 - Math.min(spanRow[i], 3) * 5;
+
 function paintLeader(context, lane, i, x, width) {
   context.fillStyle = paint.greenSoft;
   context.fillRect(x, lane.middle - 6, width, 12);
   context.fillStyle = paint.green;
   context.fillRect(x, lane.middle - 1.5, width, 3);
-  if (width > 30) label(context, run.spans.label[i], Math.max(x, 0) + 6, lane.middle - 11, paint.green, { weight: 600 });
 }
 
 function paintAbsence(context, lane, i, x, width) {
@@ -74,14 +93,13 @@ function paintAbsence(context, lane, i, x, width) {
   context.setLineDash(down ? [] : [3, 3]);
   context.strokeRect(x + 0.5, lane.middle - 7.5, Math.max(width - 1, 1), 15);
   context.setLineDash([]);
-  if (width > 44) label(context, run.spans.label[i], Math.max(x, 0) + 8, lane.middle + 4, paint.soft, { weight: 600 });
 }
 
 function paintFault(context, lane, i, x, width) {
   const colour = SPAN_COLOURS[run.spans.kind[i]];
   const world = lane.kind === WORLD;
-  const height = world ? lane.rowHeight - 4 : 3;
-  const y = world ? lane.top + 5 + Math.min(spanRow[i], 11) * lane.rowHeight : lane.top + lane.height - 7 - Math.min(spanRow[i], 3) * 5;
+  if (world && spanRow[i] >= SPAN_ROWS) return;
+  const height = world ? lane.rowHeight - 4 : 3, y = faultTop(lane, i);
   context.fillStyle = world ? paint[`${colour}Soft`] : paint[colour];
   context.fillRect(x, y, width, height);
   if (world) {
@@ -89,8 +107,8 @@ function paintFault(context, lane, i, x, width) {
     context.fillRect(x, y, Math.min(2, width), height);
     context.font = fontOf(11);
     const text = clipped(context, run.spans.label[i], width - 10 - (x < 0 ? -x : 0));
-    if (text && isFree(Math.max(x, 0), y, width, height)) context.fillText(text, Math.max(x, 0) + 6, y + height - 3.5);
-  } else if (width > 50 && spanRow[i] === 0) label(context, clipped(context, run.spans.label[i], width - 8), Math.max(x, 0) + 4, y - 3, paint[colour], { size: 10 });
+    if (text) context.fillText(text, Math.max(x, 0) + 6, y + height - 3.5);
+  }
 }
 
 const MARK_COLOURS = ['green', 'red', 'soft', 'green', 'green', 'blue', 'amber', 'red', 'purple', 'amber', 'soft', 'ink', 'red'];

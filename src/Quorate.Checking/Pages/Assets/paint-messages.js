@@ -70,8 +70,7 @@ function paintMessages(context, top, bottom) {
   }
   const crowd = drawn > 1500 ? Math.max(0.16, 1500 / drawn) : 1;
   looks.forEach((arrows, look) => paintLook(context, LOOKS[look], arrows, look, crowd, drawn));
-  if (drawn <= 260) labelMessages(context, looks);
-  return { drawn, arrows: looks.flat() };
+  return { drawn, looks };
 }
 
 function paintLook(context, look, arrows, number, crowd, drawn) {
@@ -119,7 +118,8 @@ function paintEnds(context, arrows) {
   context.fill();
 }
 
-function labelMessages(context, looks) {
+function labelMessages(context, { drawn, looks }) {
+  if (drawn > 260) return;
   for (let look = LOOKS.length - 1; look >= 0; look--) {
     for (const a of looks[look]) {
       const text = run.messages.label[a.i];

@@ -26,7 +26,7 @@ function paintBar(context, i) {
   const x = toX(o.invoked[i]), right = Math.max(toX(o.ended[i]), x + 2.5), y = barTop(i), height = barHeight(i);
   const left = Math.max(x, -6), width = Math.min(right, view.width + 6) - left;
   context.save();
-  context.globalAlpha = isDimmed(OPERATION, i) ? 0.35 : 1;
+  context.globalAlpha = isDimmed(OPERATION, i) ? 0.45 : 1;
   if (outcome === UNKNOWN) {
     const fade = context.createLinearGradient(Math.max(left, right - Math.max(40, (right - x) * 0.5)), 0, right, 0);
     fade.addColorStop(0, look.fill);

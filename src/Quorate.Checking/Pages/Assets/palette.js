@@ -52,8 +52,8 @@ function label(context, text, x, y, colour, { size = 11, weight = 400, align = '
   context.font = fontOf(size, weight);
   const width = context.measureText(text).width;
   const left = align === 'center' ? x - width / 2 : align === 'right' ? x - width : x;
-  if (width > max || left < 0 || left + width > view.width || !isFree(left - 3, y - size, width + 6, size + 3)) return false;
-  taken.push({ x: left - 3, y: y - size, w: width + 6, h: size + 3 });
+  if (width > max || left < 0 || left + width > view.width || !isFree(left - 6, y - size, width + 12, size + 3)) return false;
+  taken.push({ x: left - 6, y: y - size, w: width + 12, h: size + 3 });
   if (halo) {
     context.lineWidth = 3;
     context.lineJoin = 'round';

@@ -53,7 +53,7 @@ function fillWitness() {
   if (w === null) return;
   byId('witness').hidden = false;
   byId('to-witness').hidden = false;
-  byId('witness-words').textContent = w.title + (w.start ? ` From state ${w.start}, the longest order is:` : '');
+  byId('witness-words').textContent = w.title + (w.start ? ` From state ${w.start}, ${w.order.length > 0 ? 'the longest order is:' : 'nothing leads to:'}` : '');
   const steps = byId('witness-steps');
   const add = (operation, number, detail, className) => {
     const button = element('button', undefined, { type: 'button' }), words = element('span', run.operations.label[operation]);
@@ -68,7 +68,7 @@ function fillWitness() {
   w.order.slice(0, 500).forEach((operation, n) => add(operation, String(n + 1), where(operation), ''));
   if (w.stuck >= 0) add(w.stuck, '✕', `${where(w.stuck)}: fits nowhere`, 'stuck');
   for (const edge of w.edges) add(edge.from, edge.label, `before ${run.operations.label[edge.to]}${edge.detail ? `: ${edge.detail}` : ''}`, 'edge');
-  byId('witness-end').textContent = w.end ? `That leaves state ${w.end}, in which nothing explains the last one.` : '';
+  byId('witness-end').textContent = w.end && w.order.length > 0 ? `That leaves state ${w.end}, in which nothing explains what fits nowhere.` : '';
 }
 
 // A small picture of each sign that occurs in this run.

@@ -32,7 +32,9 @@ public static class WitnessDrawing
         var key = witness.Partition.Length > 0 ? $" of key {witness.Partition}" : "";
         return new PageWitness
         {
-            Title = $"Not linearizable: these {witness.Operations.Count} operations{key} have no order.",
+            Title = witness.Operations.Count == 1
+                ? $"Not linearizable: no order explains this operation{key}."
+                : FormattableString.Invariant($"Not linearizable: these {witness.Operations.Count} operations{key} have no order."),
             Start = witness.Start,
             End = witness.State,
             Operations = [.. witness.Operations.Select(drawing.PlaceOf).OfType<int>()],
