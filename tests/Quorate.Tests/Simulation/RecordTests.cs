@@ -161,6 +161,8 @@ public sealed class RecordTests
         });
         world.Inject(FaultPlan.NetworkAndCrashes with { IntervalMax = TimeSpan.FromSeconds(1) });
         world.Run(TimeSpan.FromSeconds(20));
+        world.Heal();
+        world.Run(TimeSpan.FromSeconds(1));
         return (world.TraceHash, world.Record);
     }
 
