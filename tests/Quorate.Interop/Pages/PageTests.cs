@@ -70,7 +70,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await open.PressAsync("h");
         Assert.Equal(31, await open.CountAsync("messages"));
         await open.PressAsync("h", "m");
-        Assert.Equal(5, await open.CountAsync("messages"));
+        Assert.Equal(4, await open.CountAsync("messages"));
         await open.Page.ClickAsync("#kinds button[data-kind=failed]");
         Assert.Equal(0, await open.CountAsync("messages"));
         await open.PressAsync("m");

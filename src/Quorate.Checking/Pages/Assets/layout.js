@@ -1,4 +1,8 @@
 // Where each lane is, and the row of each bar and span on its lane.
+// The numbers of an order stand above its bars.
+const POINT_ROOM = run.witness !== null && run.witness.order.length > 0 ? 9 : 0;
+// Arrows of a cycle need room between the bars that they join.
+const EDGE_ROOM = run.witness !== null && run.witness.edges.length > 0 ? 26 : 0;
 const AXIS = 26, NODE_HEIGHT = 66, ROW = 22, HIDDEN_HEIGHT = 18, SPAN_ROWS = 12;
 
 // Rows so that nothing on one row overlaps: each goes to the first row that is free when it begins.
@@ -44,8 +48,8 @@ function arrange() {
       lane.rowHeight = lane.spans > 5 ? 14 : 18;
       lane.height = Math.max(26, Math.min(lane.spans, SPAN_ROWS) * lane.rowHeight + 10);
     } else if (lane.kind === CLIENT && lane.bars > 0) {
-      lane.rowHeight = lane.bars > 8 ? 14 : ROW;
-      lane.height = lane.bars * lane.rowHeight + 12;
+      lane.rowHeight = lane.bars > 8 ? 14 : ROW + POINT_ROOM;
+      lane.height = lane.bars * lane.rowHeight + 12 + EDGE_ROOM;
     } else lane.height = NODE_HEIGHT + (lane.bars > 0 ? lane.bars * ROW : 0);
     lane.middle = lane.top + (lane.kind === NODE ? NODE_HEIGHT / 2 : lane.height / 2);
     if (lane.hidden) lane.middle = lane.top + HIDDEN_HEIGHT / 2;
@@ -54,9 +58,11 @@ function arrange() {
   totalHeight = top + 6;
 }
 
+const pointRoom = lane => lane.rowHeight > ROW ? POINT_ROOM : 0;
 const barTop = i => {
   const lane = lanes[run.operations.lane[i]];
-  return lane.top + (lane.kind === NODE ? NODE_HEIGHT : 6) + barRow[i] * lane.rowHeight + 1;
+  return lane.top + (lane.kind === NODE ? NODE_HEIGHT : 6 + EDGE_ROOM / 2) + barRow[i] * lane.rowHeight + pointRoom(lane) + 1;
 };
-const barHeight = i => lanes[run.operations.lane[i]].rowHeight - 4;
+const barHeight = i => lanes[run.operations.lane[i]].rowHeight - pointRoom(lanes[run.operations.lane[i]]) - 4;
+const pointY = i => pointRoom(lanes[run.operations.lane[i]]) > 0 ? barTop(i) - 1 : barMiddle(i);
 const barMiddle = i => barTop(i) + barHeight(i) / 2;

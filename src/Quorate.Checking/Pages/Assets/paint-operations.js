@@ -49,13 +49,14 @@ function paintBar(context, i) {
 
 function writeOnBar(context, i, left, right, y, height, look) {
   context.font = fontOf(height > 14 ? 11.5 : 10, run.witness !== null && run.witness.members.has(i) ? 600 : 400);
-  const text = clipped(context, run.operations.label[i] + (run.operations.outcome[i] === UNKNOWN ? ' ?' : ''), right - left - 10);
+  const words = run.operations.label[i] + (run.operations.outcome[i] === UNKNOWN ? ' ?' : '');
+  const text = clipped(context, words, right - left - 8), bottom = y + height - (height > 14 ? 5 : 2);
   if (!text) return;
   context.fillStyle = look.text;
   if (run.operations.outcome[i] === FAILED) {
     context.lineWidth = 3;
     context.strokeStyle = paint.halo;
-    context.strokeText(text, left + 5, y + height - (height > 14 ? 5 : 2));
+    context.strokeText(text, left + 5, bottom);
   }
-  context.fillText(text, left + 5, y + height - (height > 14 ? 5 : 2));
+  context.fillText(text, left + 5, bottom);
 }

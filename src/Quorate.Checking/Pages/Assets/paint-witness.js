@@ -10,7 +10,7 @@ function paintWitness(context) {
 }
 
 function paintOrder(context, w) {
-  const points = w.order.map((operation, n) => ({ x: toX(w.moments[n]), y: barMiddle(operation), n: n + 1, hidden: !shown[OPERATION][operation] })).filter(p => !p.hidden);
+  const points = w.order.map((operation, n) => ({ x: toX(w.moments[n]), y: pointY(operation), n: n + 1, hidden: !shown[OPERATION][operation] })).filter(p => !p.hidden);
   context.save();
   context.strokeStyle = paint.blue;
   context.lineWidth = 1.5;
@@ -27,7 +27,7 @@ function paintOrder(context, w) {
     const crowded = Math.abs(p.x - last.x) < 17 && Math.abs(p.y - last.y) < 15;
     context.fillStyle = paint.blue;
     context.beginPath();
-    context.arc(p.x, p.y, crowded ? 3.5 : 8.5, 0, 2 * Math.PI);
+    context.arc(p.x, p.y, crowded ? 3.5 : 8, 0, 2 * Math.PI);
     context.fill();
     context.strokeStyle = paint.halo;
     context.lineWidth = 1.2;
@@ -61,35 +61,48 @@ function paintStuck(context, i) {
   context.restore();
 }
 
+// One that comes after the other's end is joined end to begin; of two that overlap, straight across where both last.
 function paintEdge(context, edge) {
   const o = run.operations;
-  const x1 = toX(Math.min(o.ended[edge.from], run.end)), x2 = toX(o.invoked[edge.to]), y1 = barMiddle(edge.from), y2 = barMiddle(edge.to);
-  const startX = x1 <= x2 ? x1 : toX((o.invoked[edge.from] + Math.min(o.ended[edge.from], run.end)) / 2);
-  const endX = x1 <= x2 ? x2 : toX((o.invoked[edge.to] + Math.min(o.ended[edge.to], run.end)) / 2);
-  const down = y2 >= y1, half = barHeight(edge.from) / 2;
-  const p1 = { x: startX, y: x1 <= x2 ? y1 : y1 + (down ? half : -half) }, p2 = { x: endX, y: x1 <= x2 ? y2 : y2 + (down ? -half : half) };
-  const bend = x1 <= x2 ? Math.max(24, Math.abs(p2.x - p1.x) * 0.4) : 0, lift = x1 <= x2 ? 0 : Math.max(18, Math.abs(p2.y - p1.y) * 0.4) * (down ? 1 : -1);
-  // Arrows there and back bow to different sides.
-  const side = edge.from < edge.to ? -26 : 26;
-  const c1 = { x: p1.x + bend + (bend ? 0 : side), y: p1.y + lift }, c2 = { x: p2.x - bend + (bend ? 0 : side), y: p2.y - lift };
+  if (o.ended[edge.from] > o.invoked[edge.to]) paintAcross(context, edge);
+  else paintOnward(context, edge);
+}
+
+function paintAcross(context, edge) {
+  const o = run.operations, from = toX(Math.max(o.invoked[edge.from], o.invoked[edge.to])), to = toX(Math.min(o.ended[edge.from], o.ended[edge.to]));
+  // Arrows there and back keep apart.
+  const x = from + (to - from) * (edge.from < edge.to ? 0.4 : 0.6) + (edge.from < edge.to ? -8 : 8), down = barMiddle(edge.to) >= barMiddle(edge.from);
+  const y1 = barMiddle(edge.from) + barHeight(edge.from) / 2 * (down ? 1 : -1), y2 = barMiddle(edge.to) - barHeight(edge.to) / 2 * (down ? 1 : -1);
+  arrowAlong(context, [x, y1], [x, y1], [x, y2], [x, y2]);
+  paintEdgeLabel(context, edge.label, x + (edge.from < edge.to ? -20 : 20), (y1 + y2) / 2 - (down ? 2 : -2));
+}
+
+function paintOnward(context, edge) {
+  const x1 = toX(run.operations.ended[edge.from]), x2 = toX(run.operations.invoked[edge.to]), y1 = barMiddle(edge.from), y2 = barMiddle(edge.to);
+  const bend = Math.max(24, (x2 - x1) * 0.4);
+  arrowAlong(context, [x1, y1], [x1 + bend, y1], [x2 - bend, y2], [x2, y2]);
+  paintEdgeLabel(context, edge.label, (x1 + x2) / 2, (y1 + y2) / 2);
+}
+
+function arrowAlong(context, from, bend1, bend2, to) {
   context.save();
   context.strokeStyle = context.fillStyle = paint.red;
   context.lineWidth = 2.2;
   context.beginPath();
-  context.moveTo(p1.x, p1.y);
-  context.bezierCurveTo(c1.x, c1.y, c2.x, c2.y, p2.x, p2.y);
+  context.moveTo(...from);
+  context.bezierCurveTo(...bend1, ...bend2, ...to);
   context.stroke();
-  const angle = Math.atan2(p2.y - c2.y, p2.x - c2.x);
+  const before = bend2[0] === to[0] && bend2[1] === to[1] ? from : bend2, angle = Math.atan2(to[1] - before[1], to[0] - before[0]);
   context.beginPath();
-  context.moveTo(p2.x, p2.y);
-  context.lineTo(p2.x - 10 * Math.cos(angle - 0.4), p2.y - 10 * Math.sin(angle - 0.4));
-  context.lineTo(p2.x - 10 * Math.cos(angle + 0.4), p2.y - 10 * Math.sin(angle + 0.4));
+  context.moveTo(...to);
+  context.lineTo(to[0] - 10 * Math.cos(angle - 0.4), to[1] - 10 * Math.sin(angle - 0.4));
+  context.lineTo(to[0] - 10 * Math.cos(angle + 0.4), to[1] - 10 * Math.sin(angle + 0.4));
   context.fill();
-  paintEdgeLabel(context, edge.label, (p1.x + 3 * c1.x + 3 * c2.x + p2.x) / 8, (p1.y + 3 * c1.y + 3 * c2.y + p2.y) / 8);
   context.restore();
 }
 
 function paintEdgeLabel(context, text, x, y) {
+  context.save();
   context.font = fontOf(11, 700);
   const width = context.measureText(text).width + 10;
   context.fillStyle = paint.paper;
@@ -101,4 +114,5 @@ function paintEdgeLabel(context, text, x, y) {
   context.stroke();
   context.fillStyle = paint.red;
   context.fillText(text, x - width / 2 + 5, y + 4);
+  context.restore();
 }

@@ -14,6 +14,7 @@ function select(what, { reveal = false, quiet = false } = {}) {
   if (what !== null && reveal) revealEvent(what);
   if (what !== null && !quiet)
     byId('live').textContent = `${momentText(startOf(what.type, what.i))}, ${whereOf(what.type, what.i)}: ${whatOf(what.type, what.i)}. ${detailOf(what.type, what.i)}`;
+  markRow();
   redraw();
 }
 
