@@ -16,7 +16,7 @@ public sealed class LostWriteTests
         WriteAndSync(0, 'b', 50);
         WriteAndSync(4096, 'c', 10);
         Assert.Equal(Text('b', 50) + Text('a', 50), Read(0, 100));
-        file.Crash(random, keepsAll: false);
+        file.Crash(random);
         Assert.Equal(Text('b', 50) + Text('\0', 50), Read(0, 100));
     }
 
