@@ -5,6 +5,7 @@ using Quorate.Simulation.Faults;
 using Quorate.Simulation.Machines;
 using Quorate.Simulation.Networks;
 using Quorate.Simulation.Operations;
+using Quorate.Simulation.Ordering;
 using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Schedules;
 using Quorate.Simulation.Tracing;
@@ -46,7 +47,7 @@ public sealed class World : IDisposable
     public World(ulong seed, WorldOptions? options = null)
     {
         this.options = options ?? new WorldOptions();
-        engine = new Engine(seed, ChanceOf(this.options), this.options.TraceKeptMax);
+        engine = new Engine(seed, ChanceOf(this.options), OrderOf(this.options), this.options.TraceKeptMax);
         if (this.options.Record is { } record)
             engine.Record = new RunRecord(record, () => new TimeSpan(engine.Now));
         Network = new SimulatedNetwork(engine, this.options.Network);
@@ -90,6 +91,9 @@ public sealed class World : IDisposable
 
     /// <summary>The faults that were carried out so far, each with the time of its beginning.</summary>
     public IReadOnlyList<FaultAction> Faults => carrier.Carried;
+
+    /// <summary>How often each rare branch was reached that code marks with <see cref="ITelemetry.Sometimes"/>.</summary>
+    public IReadOnlyDictionary<string, long> Reached => engine.Reached;
 
     /// <summary>Adds a machine and boots it when the world next runs.</summary>
     /// <param name="name">Its name, which is its host name.</param>
@@ -192,7 +196,8 @@ public sealed class World : IDisposable
     public Schedule ToSchedule(string scenario) => new(scenario, Seed)
     {
         Chance = ChanceOf(options),
-        Horizon = healedAt,
+        Horizon = healedAt ?? Now,
+        Order = OrderOf(options).Copy(),
         Machines = options.Replay?.Machines,
         Faults = [.. carrier.Carried],
         Operations = [.. operations.Begun],
@@ -220,6 +225,17 @@ public sealed class World : IDisposable
             if (!machine.IsStopped)
                 machine.Start();
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Heal"/>, but a minority of the servers, drawn from the seed, is crashed, paused or cut off until the next
+    /// <see cref="Heal"/>: what promises progress with a majority must make it now.
+    /// </summary>
+    /// <returns>The servers that are up and hear each other.</returns>
+    public IReadOnlyList<SimulatedMachine> HealToCore()
+    {
+        Heal();
+        return Core.Keep(machines, Network, SeededRandom.For(Seed, "core"));
     }
 
     /// <summary>Adds a line to the trace, as part of its hash.</summary>
@@ -253,6 +269,8 @@ public sealed class World : IDisposable
     public void Dispose() => isDisposed = true;
 
     private static ulong ChanceOf(WorldOptions options) => options.Replay?.Chance ?? options.Chance;
+
+    private static StepOrder OrderOf(WorldOptions options) => options.Replay?.Order ?? options.Order;
 
     private bool RunEngine(Func<bool>? done, TimeSpan time)
     {

@@ -1,5 +1,6 @@
 using Quorate.Simulation.Disks;
 using Quorate.Simulation.Networks;
+using Quorate.Simulation.Ordering;
 using Quorate.Simulation.Schedules;
 using Quorate.Simulation.Tracing;
 
@@ -24,6 +25,9 @@ public sealed record WorldOptions
     /// Another number gives other chance (orders, latencies, torn writes, the nodes' own draws) to the same seed. Default 0.
     /// </summary>
     public ulong Chance { get; init; }
+
+    /// <summary>Which of several strands with work goes next. Default <see cref="StepOrder.Drawn"/>.</summary>
+    public StepOrder Order { get; init; } = StepOrder.Drawn;
 
     /// <summary>Replays these faults and client operations instead of drawing them. Default null: drawn from the seed.</summary>
     public Schedule? Replay { get; init; }

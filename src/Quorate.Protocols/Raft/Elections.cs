@@ -25,6 +25,8 @@ internal sealed class Elections(ServerState server)
     /// <summary>Asks whether an election would be won.</summary>
     public VoteOutcome AskPreVotes()
     {
+        if (server.Role == RaftRole.Candidate)
+            server.Effects.Sometimes("raft: an election ends without a winner");
         Become(RaftRole.PreCandidate);
         tally!.Record(server.Self, true);
         SendToVoters(new PreVoteRequest(server.Term + 1, server.Log.LastIndex, server.Log.LastTerm), durable: false);

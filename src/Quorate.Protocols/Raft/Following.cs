@@ -72,6 +72,7 @@ internal sealed class Following(ServerState server)
     {
         var received = restoring && incoming == (snapshot.LastIndex, snapshot.LastTerm);
         Invariant.Holds(received, "only the snapshot that was received is restored");
+        server.Effects.Sometimes("raft: a snapshot of the leader is put in place");
         restoring = false;
         incoming = default;
         nextOffset = 0;
@@ -114,6 +115,8 @@ internal sealed class Following(ServerState server)
         if (i == entries.Count)
             return;
         if (previousIndex + 1 + i <= log.LastIndex)
+            server.Effects.Sometimes("raft: entries that conflict are replaced");
+        if (previousIndex + 1 + i <= log.LastIndex)
             server.TruncateFrom(previousIndex + 1 + i);
         for (; i < entries.Count; i++)
         {
@@ -126,6 +129,7 @@ internal sealed class Following(ServerState server)
     // entry that could still match, so that one answer skips every entry whose term is too new.
     private void Refuse(NodeId from, AppendRequest request)
     {
+        server.Effects.Sometimes("raft: entries are refused for what is before them");
         var hint = Math.Min(request.PreviousIndex, server.Log.LastIndex);
         while (hint > server.CommitIndex && server.Log.TermAt(hint) > request.PreviousTerm)
             hint--;

@@ -62,4 +62,10 @@ public interface IRaftEffects
     /// <summary>Draws a number: the only source of chance in the core.</summary>
     /// <param name="bound">One more than the largest wanted; at least 1.</param>
     int Choose(int bound);
+
+    /// <summary>Marks a branch that is rarely taken; see <see cref="Quorate.Kernel.Machines.ITelemetry.Sometimes"/>.</summary>
+    /// <param name="branch">Which.</param>
+    void Sometimes(string branch)
+    {
+    }
 }

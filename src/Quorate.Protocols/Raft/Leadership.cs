@@ -178,7 +178,10 @@ internal sealed class Leadership
         if (heard > TimeSpan.MinValue && server.Now - heard < server.Options.ElectionTimeout)
             server.Effects.SetTimer(RaftTimer.Election, server.Options.ElectionTimeout - (server.Now - heard));
         else
+        {
+            server.Effects.Sometimes("raft: a leader steps down for want of a quorum");
             MustStepDown = true;
+        }
     }
 
     /// <summary>Falls back to probing a peer.</summary>
@@ -237,6 +240,8 @@ internal sealed class Leadership
     private void AdvanceCommit()
     {
         var agreed = replicator.Agreed();
+        if (agreed > server.CommitIndex && server.Log.TermAt(agreed) != server.Term)
+            server.Effects.Sometimes("raft: a majority holds entries of an earlier term that do not count yet");
         if (agreed <= server.CommitIndex || server.Log.TermAt(agreed) != server.Term)
             return;
         for (var index = server.CommitIndex + 1; index <= agreed; index++)
@@ -255,6 +260,8 @@ internal sealed class Leadership
             return;
         if (server.Configuration.IsJoint)
         {
+            if (changeRequest is null)
+                server.Effects.Sometimes("raft: a leader ends the joint configuration of an earlier one");
             AppendConfiguration(MembershipRules.Last(server.Configuration));
             return;
         }
@@ -262,6 +269,8 @@ internal sealed class Leadership
         if (changeRequest is { } request)
             server.Effects.Reply(request, new RaftReply.ConfigurationChanged(server.Configurations.LatestIndex));
         changeRequest = null;
+        if (!server.Configuration.IsVoter(server.Self))
+            server.Effects.Sometimes("raft: a leader has led itself out of the group");
         MustStepDown |= !server.Configuration.IsVoter(server.Self);
     }
 

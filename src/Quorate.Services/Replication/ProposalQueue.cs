@@ -85,7 +85,8 @@ internal sealed class ProposalQueue : IDisposable
         foreach (var proposal in taken)
         {
             proposal.IsQueued = false;
-            proposal.Attempts++;
+            if (proposal.Attempts++ == 1)
+                host.Machine.Telemetry.Sometimes("replication: a command is handed out again");
         }
 
         return taken;

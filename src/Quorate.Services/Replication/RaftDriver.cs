@@ -130,6 +130,8 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
 
     int IRaftEffects.Choose(int bound) => host.Machine.Random.Next(bound);
 
+    void IRaftEffects.Sometimes(string branch) => host.Machine.Telemetry.Sometimes(branch);
+
     private StrandTimer TimerOf(RaftTimer timer) => timer == RaftTimer.Election ? election : heartbeat;
 
     /// <summary>Tells the core how far its writes are durable, and sends what waited for them.</summary>

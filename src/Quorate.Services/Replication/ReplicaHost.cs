@@ -133,7 +133,7 @@ public sealed class ReplicaHost : IAsyncDisposable
     private static async Task<ReplicaHost> StartOnStrandAsync(
         IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
     {
-        var log = new WriteAheadLogOptions { SegmentBytes = options.LogSegmentBytes };
+        var log = new WriteAheadLogOptions { SegmentBytes = options.LogSegmentBytes, Sometimes = machine.Telemetry.Sometimes };
         var journal = await SharedJournal.OpenAsync(machine.Disk, log, cancellationToken);
         var host = new ReplicaHost(machine, strand, new MonotonicClock(machine.Clock), options, journal);
         try

@@ -103,7 +103,7 @@ internal sealed class FileNode
     }
 
     /// <summary>The power fails: each change since the last sync is kept, lost or torn between sectors, on its own.</summary>
-    public void Crash(SeededRandom random, bool keepsAll)
+    public void Crash(SeededRandom random, bool keepsAll = false)
     {
         if (pending.Count == 0)
             return;

@@ -1,4 +1,5 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Simulation.Ordering;
 using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Tracing;
 
@@ -12,8 +13,10 @@ internal sealed class Engine
 {
     // A world that runs this many steps at one instant of virtual time is in a loop that never waits.
     private const long StepsAtOneInstantMax = 2_000_000;
+    private const int EventsAmongMax = 4;
     private readonly EventHeap heap = new();
     private readonly SeededRandom order;
+    private readonly StepChooser? chooser;
     private readonly ulong seed;
     private SimulatedStrand[] ready = new SimulatedStrand[16];
     private int readyCount;
@@ -22,11 +25,12 @@ internal sealed class Engine
     private int strandIds;
     private SimulationFailedException? failure;
 
-    public Engine(ulong seed, ulong chance, int traceKeptMax)
+    public Engine(ulong seed, ulong chance, StepOrder stepOrder, int traceKeptMax)
     {
         this.seed = seed;
         ChanceSeed = chance == 0 ? seed : StableHash.Combine(StableHash.Combine(StableHash.Of("chance"), seed), chance);
         order = SeededRandom.For(ChanceSeed, "order");
+        chooser = StepChooser.Of(stepOrder, ChanceSeed);
         Trace = new Trace(traceKeptMax);
         Escapes = new EscapeDetector();
     }
@@ -52,6 +56,9 @@ internal sealed class Engine
 
     /// <summary>Runs after each step and event, for invariants; null most of the time.</summary>
     public Action? AfterStep { get; set; }
+
+    /// <summary>How often each branch that is marked as rare was reached.</summary>
+    public SortedDictionary<string, long> Reached { get; } = new(StringComparer.Ordinal);
 
     public bool IsRunning { get; private set; }
 
@@ -154,7 +161,7 @@ internal sealed class Engine
     private void RunStep()
     {
         Events++;
-        var index = readyCount == 1 ? 0 : order.Next(readyCount);
+        var index = chooser is not null ? chooser.Choose(ready.AsSpan(0, readyCount)) : readyCount == 1 ? 0 : order.Next(readyCount);
         var strand = ready[index];
         var item = strand.Dequeue();
         if (strand.IsEmpty)
@@ -196,7 +203,27 @@ internal sealed class Engine
             instantStartedAt = Events;
         }
         Events++;
-        heap.Pop().Fire();
+        if (chooser?.Tape is { } tape)
+            FireAmong(tape, time);
+        else
+            heap.Pop().Fire();
+    }
+
+    // Events of about one time may come in either order: those passed over wait, and come when they are chosen.
+    private void FireAmong(ChoiceTape tape, long time)
+    {
+        var waiting = new List<(long Time, SimulatedEvent What)>();
+        do
+            waiting.Add((time, heap.Pop()));
+        while (waiting.Count < EventsAmongMax && heap.TryPeek(out time) && time <= waiting[0].Time + tape.Window.Ticks);
+        var chosen = waiting.Count == 1 ? 0 : tape.Choose(waiting.Count);
+        for (var i = 0; i < waiting.Count; i++)
+        {
+            if (i != chosen)
+                ScheduleAt(waiting[i].What, waiting[i].Time);
+        }
+        Now = Math.Max(Now, waiting[chosen].Time);
+        waiting[chosen].What.Fire();
     }
 
     private void ThrowWhereFailed()

@@ -12,6 +12,8 @@ internal sealed class SimulatedTelemetry(Engine engine, string machine) : ITelem
 {
     public bool IsEnabled(Severity severity) => severity > Severity.Debug || engine.Trace.Keeps;
 
+    public void Sometimes(string branch) => engine.Reached[branch] = engine.Reached.GetValueOrDefault(branch) + 1;
+
     public Meter? OpenMeter(string name) => null;
 
     public void Record(Severity severity, string component, string text)

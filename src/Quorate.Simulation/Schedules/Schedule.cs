@@ -1,4 +1,5 @@
 using Quorate.Simulation.Faults;
+using Quorate.Simulation.Ordering;
 
 namespace Quorate.Simulation.Schedules;
 
@@ -21,6 +22,9 @@ public sealed record Schedule(string Scenario, ulong Seed)
 
     /// <summary>The most machines that the scenario's cluster has; null for as many as the seed says.</summary>
     public int? Machines { get; init; }
+
+    /// <summary>In which order strands take their turns.</summary>
+    public StepOrder Order { get; init; } = StepOrder.Drawn;
 
     /// <summary>The faults.</summary>
     public IReadOnlyList<FaultAction> Faults { get; init; } = [];

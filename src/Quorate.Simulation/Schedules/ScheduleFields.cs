@@ -22,6 +22,8 @@ internal sealed class ScheduleFields
 
     public string Text(string name) => Text(Take(name), name);
 
+    public string? OptionalText(string name) => left.Remove(name, out var value) ? Text(value, name) : null;
+
     public ulong Number(string name) =>
         Take(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetUInt64(out var number) ? number : throw Wrong(name, "a whole number from 0");
 

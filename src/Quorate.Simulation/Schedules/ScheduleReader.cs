@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Quorate.Simulation.Faults;
+using Quorate.Simulation.Ordering;
 
 namespace Quorate.Simulation.Schedules;
 
@@ -44,6 +45,7 @@ public static class ScheduleReader
         var schedule = new Schedule(root.Text("scenario"), root.Number("seed"))
         {
             Chance = root.Number("chance"),
+            Order = Order(root),
             Horizon = root.OptionalTime("horizon"),
             Machines = root.OptionalWhole("machines"),
             Faults = root.List("faults", Fault)!,
@@ -53,6 +55,18 @@ public static class ScheduleReader
         if (schedule.Machines < 1)
             throw new ScheduleFormatException("'machines' is at least 1.");
         return schedule;
+    }
+
+    private static StepOrder Order(ScheduleFields root)
+    {
+        try
+        {
+            return StepOrder.Parse(root.OptionalText("order") ?? "drawn");
+        }
+        catch (FormatException e)
+        {
+            throw new ScheduleFormatException($"'order': {e.Message}");
+        }
     }
 
     private static FaultAction Fault(ScheduleFields fields)

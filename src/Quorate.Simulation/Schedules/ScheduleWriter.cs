@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Quorate.Simulation.Faults;
+using Quorate.Simulation.Ordering;
 
 namespace Quorate.Simulation.Schedules;
 
@@ -22,6 +23,8 @@ public static class ScheduleWriter
         ArgumentNullException.ThrowIfNull(output);
         output.Write($"{{\n  \"format\": \"{Format}\",\n  \"version\": {Version},\n  \"scenario\": {Text(schedule.Scenario)},\n");
         output.Write(string.Create(CultureInfo.InvariantCulture, $"  \"seed\": {schedule.Seed},\n  \"chance\": {schedule.Chance},\n"));
+        if (schedule.Order != StepOrder.Drawn)
+            output.Write($"  \"order\": \"{schedule.Order}\",\n");
         if (schedule.Horizon is { } horizon)
             output.Write($"  \"horizon\": {Time(horizon)},\n");
         if (schedule.Machines is { } machines)

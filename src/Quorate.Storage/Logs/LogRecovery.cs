@@ -97,6 +97,8 @@ internal sealed class LogRecovery(IDisk disk, WriteAheadLogOptions options, Acti
         foreach (var scan in scans)
         {
             if (scan.TornEnd > scan.End)
+                options.Sometimes("log: a torn batch at the end is cleared");
+            if (scan.TornEnd > scan.End)
                 await ClearAsync(scan.Segment.File, scan.End, scan.TornEnd, cancellationToken);
         }
 

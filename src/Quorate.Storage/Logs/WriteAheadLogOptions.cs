@@ -23,6 +23,9 @@ public sealed record WriteAheadLogOptions
     /// </summary>
     public int RecordBytesMax { get; init; } = 3 << 20;
 
+    /// <summary>Told of branches that are rarely taken, for <see cref="Quorate.Kernel.Machines.ITelemetry.Sometimes"/>. Default: nobody.</summary>
+    public Action<string> Sometimes { get; init; } = static _ => { };
+
     internal int EffectiveRecordBytesMax => (int)Math.Min(RecordBytesMax, SegmentBytes - (3 * LogFormat.BlockBytes));
 
     internal void Validate()

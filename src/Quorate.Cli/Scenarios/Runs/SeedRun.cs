@@ -45,6 +45,7 @@ internal static class SeedRun
             cluster.History?.ToEvents() ?? Array.Empty<HistoryEvent>(),
             cluster.World.ToSchedule(scenario),
             cluster.Nodes.Count,
+            cluster.World.Reached,
             cluster.World.Record is { } record ? new RunFilm(record, cluster.World.Machines, cluster.HistoryBegan, witness) : null);
     }
 
