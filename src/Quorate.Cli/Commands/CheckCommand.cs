@@ -36,7 +36,11 @@ internal static class CheckCommand
             HelpName = "S",
             DefaultValueFactory = _ => TimeoutSecondsDefault,
         };
-        var html = new Option<string?>("--html") { Description = "Writes a page that draws the history and what is wrong with it.", HelpName = "FILE" };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Writes a page that draws the history and what is wrong with it.",
+            HelpName = "FILE",
+        };
         var command = new Command(
             "check",
             "Checks that a recorded history is linearizable. The first word of the output is the verdict: valid (exit code 0), invalid (1) "

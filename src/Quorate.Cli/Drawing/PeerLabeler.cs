@@ -49,7 +49,8 @@ internal sealed class PeerLabeler : IMessageLabeler
     {
         PreVoteRequest m => Text($"would stand in term {m.Term}; log ends at {m.LastLogIndex} of term {m.LastLogTerm}"),
         VoteRequest m => Text($"stands in term {m.Term}; log ends at {m.LastLogIndex} of term {m.LastLogTerm}"),
-        AppendRequest m => Text($"term {m.Term}, after {m.PreviousIndex} of term {m.PreviousTerm}, {m.Entries.Count} entries, commit {m.CommitIndex}"),
+        AppendRequest m => Text(
+            $"term {m.Term}, after {m.PreviousIndex} of term {m.PreviousTerm}, {m.Entries.Count} entries, commit {m.CommitIndex}"),
         AppendReply m => Text($"term {m.Term}, {(m.Accepted ? "log agrees up to" : "log differs at")} {m.Index}"),
         SnapshotRequest m => Text($"term {m.Term}, of {m.LastIndex}, from byte {m.Offset}"),
         SnapshotReply m => Text($"term {m.Term}, {(m.Installed ? "installed" : Text($"wants byte {m.NextOffset}"))}"),

@@ -54,7 +54,8 @@ internal static class ScenarioPage
             Witness = film.Witness is { } witness ? WitnessDrawing.Of(history, witness) : null,
             Focus = film.Witness is null && result.Violation is not null
                 ? new PageWindow(Math.Max(0, end - Nanoseconds(LastPart)), end) : null,
-            Notes = film.Record.Dropped == 0 ? [] : [FormattableString.Invariant($"The record was full: its first {film.Record.Dropped:N0} events are gone.")],
+            Notes = film.Record.Dropped == 0
+                ? [] : [FormattableString.Invariant($"The record was full: its first {film.Record.Dropped:N0} events are gone.")],
         };
     }
 

@@ -17,7 +17,10 @@ namespace Quorate.Simulation.Disks;
 public sealed class SimulatedDisk
 {
     private static readonly string[] Knobs =
-        ["slowness", "capacity", nameof(ErrorRate), nameof(ReadErrorRate), nameof(WriteErrorRate), nameof(MisdirectionRate), nameof(SyncFailureRate)];
+    [
+        "slowness", "capacity", nameof(ErrorRate), nameof(ReadErrorRate), nameof(WriteErrorRate), nameof(MisdirectionRate),
+        nameof(SyncFailureRate),
+    ];
 
     private double errorRate;
     private double readErrorRate;
@@ -176,7 +179,8 @@ public sealed class SimulatedDisk
             return offset;
         IsDamaged = true;
         Note($"{Machine}: a write for {offset} went to {elsewhere}");
-        Engine.Record?.Knob(Machine, KnobOwner.Disk, "astray", $"a write for {offset} went to {elsewhere}", isFaulty: true, isInstant: true);
+        var text = $"a write for {offset} went to {elsewhere}";
+        Engine.Record?.Knob(Machine, KnobOwner.Disk, "astray", text, isFaulty: true, isInstant: true);
         return elsewhere;
     }
 

@@ -37,7 +37,7 @@ public enum LossCause
 
 /// <summary>A message was sent.</summary>
 /// <param name="At">When.</param>
-/// <param name="Id">Joins it with its end: a <see cref="MessageArrived"/> or <see cref="MessageLost"/>, or none while it is under way.</param>
+/// <param name="Id">Joins it with its end, a <see cref="MessageArrived"/> or <see cref="MessageLost"/>; none while it is under way.</param>
 /// <param name="From">The sending machine.</param>
 /// <param name="To">The machine that it is for.</param>
 /// <param name="Bytes">Its size.</param>

@@ -140,23 +140,23 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         var open = await OpenAsync(SamplePages.Large(20_000));
         await open.PressAsync("0");
         Assert.True(await open.CountAsync("messages") > 500);
-        var slowest = await open.Page.EvaluateAsync<double>(
+        var median = await open.Page.EvaluateAsync<double>(
             """
             async () => {
-              let slowest = 0;
+              const took = [];
               const frame = () => new Promise(done => requestAnimationFrame(done));
               for (const key of ['+', '+', '-', 'ArrowLeft', '+', '+', '+', '0']) {
                 const start = performance.now();
                 document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
                 await frame();
                 await frame();
-                slowest = Math.max(slowest, performance.now() - start);
+                took.push(performance.now() - start);
               }
-              return slowest;
+              return took.sort((a, b) => a - b)[4];
             }
             """);
-        // About 20 ms where nothing else runs; tests of other projects may run beside this one.
-        Assert.True(slowest < 1500, $"a frame took {slowest} ms");
+        // Two frames at most; the bound leaves room for a machine on which other tests run as well, without a graphics card.
+        Assert.True(median < 1000, $"a change of the view took {median} ms");
     }
 
     [Fact(Skip = "there is no chromium", SkipWhen = nameof(HasNoBrowser))]

@@ -1,6 +1,6 @@
 // Where each lane is, and the row of each bar and span on its lane.
 // The numbers of an order stand above its bars.
-const POINT_ROOM = run.witness !== null && run.witness.order.length > 0 ? 9 : 0;
+const POINT_ROOM = run.witness !== null && run.witness.order.length > 0 ? 12 : 0;
 // Arrows of a cycle need room between the bars that they join.
 const EDGE_ROOM = run.witness !== null && run.witness.edges.length > 0 ? 26 : 0;
 const AXIS = 26, NODE_HEIGHT = 66, ROW = 22, HIDDEN_HEIGHT = 18, SPAN_ROWS = 12;
@@ -64,5 +64,5 @@ const barTop = i => {
   return lane.top + (lane.kind === NODE ? NODE_HEIGHT : 6 + EDGE_ROOM / 2) + barRow[i] * lane.rowHeight + pointRoom(lane) + 1;
 };
 const barHeight = i => lanes[run.operations.lane[i]].rowHeight - pointRoom(lanes[run.operations.lane[i]]) - 4;
-const pointY = i => pointRoom(lanes[run.operations.lane[i]]) > 0 ? barTop(i) - 1 : barMiddle(i);
+const pointY = i => pointRoom(lanes[run.operations.lane[i]]) > 0 ? barTop(i) - 4 : barMiddle(i);
 const barMiddle = i => barTop(i) + barHeight(i) / 2;

@@ -1,5 +1,5 @@
-// Arrows. Only what is in view is drawn, lines of one look in one path; when there are very many, one for each pixel and pair.
-const MANY = 6000;
+// Arrows. Only what is in view is drawn, lines of one look in one path; when there are very many, one for each place and pair.
+const MANY = 2500;
 
 // The latest end so far, so that the first message that may still be in view is found by halving.
 const latestEnd = (() => {
@@ -60,7 +60,7 @@ function paintMessages(context, top, bottom) {
     const arrow = arrowOf(i);
     if (Math.max(arrow.y1, arrow.y2) < top || Math.min(arrow.y1, arrow.y2) > bottom) continue;
     if (seen !== null) {
-      const key = ((Math.round(arrow.x1) * 4096 + Math.round(arrow.x2)) * 512 + run.messages.from[i]) * 512 + run.messages.to[i];
+      const key = ((Math.round(arrow.x1 / 2) * 4096 + Math.round(arrow.x2 / 2)) * 1024 + run.messages.from[i]) * 1024 + run.messages.to[i];
       if (seen.has(key)) continue;
       seen.add(key);
     }
@@ -84,7 +84,7 @@ function paintLook(context, look, arrows, number, crowd, drawn) {
   for (const a of arrows) { context.moveTo(a.x1, a.y1); context.lineTo(a.x2, a.y2); }
   context.stroke();
   context.setLineDash([]);
-  if (drawn < 3000) paintEnds(context, arrows);
+  if (drawn < 1500) paintEnds(context, arrows);
   context.restore();
 }
 

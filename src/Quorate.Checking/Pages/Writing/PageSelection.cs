@@ -111,7 +111,8 @@ internal static class PageSelection
         return places;
     }
 
-    private static long Distance(PageWindow focus, long from, long to) => to < focus.From ? focus.From - to : from > focus.To ? from - focus.To : 0;
+    private static long Distance(PageWindow focus, long from, long to) =>
+        to < focus.From ? focus.From - to : from > focus.To ? from - focus.To : 0;
 
     private static RunPage Keep(RunPage page, List<Ranked> ranked, int count)
     {
@@ -146,14 +147,14 @@ internal static class PageSelection
     private static string Missing(RunPage page, RunPage reduced, int routine)
     {
         var routineKept = reduced.Messages.Count(m => m.IsRoutine);
-        return FormattableString.Invariant(
-            $"Not all of the run fits on the page. Left out, furthest from what matters first: {routine - routineKept:N0} of {routine:N0} routine messages, ")
-            + FormattableString.Invariant(
-            $"{page.Messages.Count - routine - (reduced.Messages.Count - routineKept):N0} of {page.Messages.Count - routine:N0} other messages, ")
-            + FormattableString.Invariant($"{page.Operations.Count - reduced.Operations.Count:N0} of {page.Operations.Count:N0} operations, ")
-            + FormattableString.Invariant(
-            $"{page.Marks.Count + page.Spans.Count - reduced.Marks.Count - reduced.Spans.Count:N0} of {page.Marks.Count + page.Spans.Count:N0} marks.");
+        var (signs, signsKept) = (page.Marks.Count + page.Spans.Count, reduced.Marks.Count + reduced.Spans.Count);
+        return "Not all of the run fits on the page. Left out, furthest from what matters first: "
+            + $"{Of(routine, routineKept)} routine messages, "
+            + $"{Of(page.Messages.Count - routine, reduced.Messages.Count - routineKept)} other messages, "
+            + $"{Of(page.Operations.Count, reduced.Operations.Count)} operations, {Of(signs, signsKept)} marks.";
     }
+
+    private static string Of(int all, int kept) => FormattableString.Invariant($"{all - kept:N0} of {all:N0}");
 
     private static int[] NewPlaces(bool[] kept)
     {

@@ -3,7 +3,9 @@ using Quorate.Simulation.Tracing;
 
 namespace Quorate.Cli.Scenarios.Clusters;
 
-/// <summary>Notes in the record of a run who leads in which term, and what is committed. It looks after every event and changes nothing.</summary>
+/// <summary>
+/// Notes in the record of a run who leads in which term, and what is committed. It looks after every event and changes nothing.
+/// </summary>
 internal sealed class LeadershipWatch(IReadOnlyList<SimulatedNode> nodes, RunRecord record)
 {
     /// <summary>The kinds of its notes.</summary>

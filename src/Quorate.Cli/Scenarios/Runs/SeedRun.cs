@@ -20,7 +20,8 @@ internal static class SeedRun
     /// </param>
     public static SeedResult Execute(string scenario, RunInput seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
     {
-        using var cluster = new SimulatedCluster(seed, Fit(options with { World = options.World with { Record = seed.Record } }, seed.Replay));
+        var recorded = options with { World = options.World with { Record = seed.Record } };
+        using var cluster = new SimulatedCluster(seed, Fit(recorded, seed.Replay));
         string? violation = null;
         string? undecided = null;
         Witness? witness = null;
