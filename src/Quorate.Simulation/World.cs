@@ -48,6 +48,8 @@ public sealed class World : IDisposable
     {
         this.options = options ?? new WorldOptions();
         engine = new Engine(seed, ChanceOf(this.options), OrderOf(this.options), this.options.TraceKeptMax, this.options.Recorder);
+        if (this.options.Record is { } record)
+            engine.Record = new RunRecord(record, () => new TimeSpan(engine.Now));
         Network = new SimulatedNetwork(engine, this.options.Network);
         Random = SeededRandom.For(seed, "world");
         observer = new Incarnation(engine, "world", 1);
@@ -68,6 +70,9 @@ public sealed class World : IDisposable
 
     /// <summary>The hash of everything that happened, in order.</summary>
     public ulong TraceHash => engine.Trace.Hash;
+
+    /// <summary>Everything that happened, for drawing it; null unless <see cref="WorldOptions.Record"/> asks for it.</summary>
+    public RunRecord? Record => engine.Record;
 
     /// <summary>The network, and the knobs that break it.</summary>
     public SimulatedNetwork Network { get; }
@@ -240,7 +245,11 @@ public sealed class World : IDisposable
 
     /// <summary>Adds a line to the trace, as part of its hash.</summary>
     /// <param name="text">What happened.</param>
-    public void Note(string text) => engine.Trace.Add(TraceKind.Note, engine.Now, text);
+    public void Note(string text)
+    {
+        engine.Trace.Add(TraceKind.Note, engine.Now, text);
+        engine.Record?.Note(null, "note", text);
+    }
 
     /// <summary>Runs for a time.</summary>
     /// <param name="simulated">How much virtual time.</param>

@@ -37,4 +37,7 @@ public sealed record WorldOptions
 
     /// <summary>How many of the last events are kept as text for <see cref="World.TraceLines"/>; older ones go. Default 0: none.</summary>
     public int TraceKeptMax { get; init; }
+
+    /// <summary>Keeps every event, typed, for drawing the run: <see cref="World.Record"/>. Default null: nothing is kept.</summary>
+    public RecordOptions? Record { get; init; }
 }

@@ -5,6 +5,7 @@ using Quorate.Checking.Catalog;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
 using Quorate.Checking.Transactions;
+using Quorate.Cli.Drawing;
 
 namespace Quorate.Cli.Commands;
 
@@ -42,12 +43,17 @@ internal static class CheckCommand
             HelpName = "S",
             DefaultValueFactory = _ => TimeoutSecondsDefault,
         };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Writes a page that draws the history and what is wrong with it.",
+            HelpName = "FILE",
+        };
         var command = new Command(
             "check",
             "Checks what a recorded history promises. The first word of the output is the verdict: valid (exit code 0), invalid (1) "
             + "or unknown (2). A file or flag that is wrong exits with 3.")
         {
-            file, model, level, format, timeout,
+            file, model, level, format, timeout, html,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
             result.GetValue(file)!,
@@ -55,6 +61,7 @@ internal static class CheckCommand
             result.GetValue(level),
             result.GetValue(format),
             result.GetValue(timeout),
+            result.GetValue(html),
             cancellationToken)));
         return command;
     }
@@ -70,7 +77,13 @@ internal static class CheckCommand
         HistoryModels.Names.Concat(IsolationRun.Models).Concat(HistoryChecks.All.Select(c => c.Name));
 
     private static int Run(
-        string file, string model, string? levelName, string? formatName, double timeoutSeconds, CancellationToken cancellationToken)
+        string file,
+        string model,
+        string? levelName,
+        string? formatName,
+        double timeoutSeconds,
+        string? html,
+        CancellationToken cancellationToken)
     {
         if (!ModelNames().Contains(model))
             return Refuse($"there is no model '{model}'; there are {string.Join(", ", ModelNames())}");
@@ -85,8 +98,14 @@ internal static class CheckCommand
         try
         {
             var text = ReadText(file);
-            var history = HistoryReader.Read(text, FormatOf(formatName, file, text));
-            return Check(history, model, level, TimeSpan.FromSeconds(timeoutSeconds), cancellationToken);
+            var format = FormatOf(formatName, file, text);
+            var time = TimeSpan.FromSeconds(timeoutSeconds);
+            if (html is null)
+                return (int)Check(HistoryReader.Read(text, format), model, level, time, cancellationToken).Outcome;
+            var events = HistoryReader.ReadEvents(text, format);
+            var found = Check(History.FromEvents(events), model, level, time, cancellationToken);
+            PageFile.Write(html, HistoryPage.Of(file, events, model, found));
+            return (int)found.Outcome;
         }
         catch (HistoryFormatException e)
         {
@@ -107,7 +126,8 @@ internal static class CheckCommand
         }
     }
 
-    private static int Check(History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
+    private static CheckedHistory Check(
+        History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (HistoryModels.Named(model) is { } linearizable)
             return LinearizabilityRun.Check(history, linearizable, timeout, cancellationToken);

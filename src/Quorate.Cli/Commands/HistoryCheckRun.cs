@@ -1,13 +1,15 @@
 using System.Globalization;
 using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
+using Quorate.Cli.Drawing;
 
 namespace Quorate.Cli.Commands;
 
 /// <summary>Runs a check of one kind of history and prints the verdict.</summary>
 internal static class HistoryCheckRun
 {
-    internal static int Check(History history, IHistoryCheck check, TimeSpan timeout, CancellationToken cancellationToken)
+    internal static CheckedHistory Check(
+        History history, IHistoryCheck check, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
@@ -22,6 +24,6 @@ internal static class HistoryCheckRun
             Console.Write(finding);
         if (report.Findings.Count > 0)
             Console.WriteLine("a second, independent check confirms it");
-        return (int)report.Outcome;
+        return CheckedHistory.Of(report.Outcome, report.Reason, report.Findings);
     }
 }

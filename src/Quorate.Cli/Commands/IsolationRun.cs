@@ -2,6 +2,7 @@ using System.Globalization;
 using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Transactions;
+using Quorate.Cli.Drawing;
 
 namespace Quorate.Cli.Commands;
 
@@ -14,7 +15,8 @@ internal static class IsolationRun
     /// <summary>The models.</summary>
     public static IReadOnlyList<string> Models { get; } = [ListAppend, RwRegister];
 
-    internal static int Check(History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
+    internal static CheckedHistory Check(
+        History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
@@ -25,7 +27,6 @@ internal static class IsolationRun
         var because = verdict.Outcome switch
         {
             CheckOutcome.Valid => "",
-            CheckOutcome.Invalid => $" ({verdict.Because})",
             _ => $" ({verdict.Because})",
         };
         Console.WriteLine(string.Create(
@@ -37,7 +38,7 @@ internal static class IsolationRun
         Console.WriteLine("level                              verdict");
         foreach (var each in report.Levels)
             Console.WriteLine($"{IsolationLevels.NameOf(each.Level),-34} {Word(each.Outcome),-8} {each.Because}".TrimEnd());
-        return (int)verdict.Outcome;
+        return CheckedHistory.Of(verdict.Outcome, verdict.Because, report.Findings);
     }
 
     private static TransactionModel ModelNamed(string model) => model switch

@@ -1,6 +1,9 @@
 using System.Globalization;
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
+using Quorate.Checking.Pages.Witnesses;
+using Quorate.Cli.Drawing;
 
 namespace Quorate.Cli.Commands;
 
@@ -9,7 +12,7 @@ internal static class LinearizabilityRun
 {
     private static readonly TimeSpan WitnessTimeMax = TimeSpan.FromSeconds(10);
 
-    internal static int Check(History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
+    internal static CheckedHistory Check(History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
@@ -29,13 +32,13 @@ internal static class LinearizabilityRun
                 break;
             default:
                 Console.WriteLine($"invalid: {size}");
-                Explain(verdict.Violation!, clock, timeout, cancellationToken);
-                break;
+                var witness = Explain(verdict.Violation!, clock, timeout, cancellationToken);
+                return new(CheckOutcome.Invalid, $"the history is not linearizable\n{witness}", drawing => WitnessDrawing.Of(drawing, witness));
         }
-        return (int)verdict.Kind;
+        return CheckedHistory.Of(verdict.Kind == VerdictKind.Valid ? CheckOutcome.Valid : CheckOutcome.Unknown, verdict.Reason, []);
     }
 
-    private static void Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
+    private static Witness Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var time = timeout < WitnessTimeMax ? timeout : WitnessTimeMax;
         var limits = new LinearizabilityLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
@@ -44,5 +47,6 @@ internal static class LinearizabilityRun
         Console.WriteLine(witness.Confirmed
             ? "a second, independent check confirms it"
             : "the second, independent check was too large to run");
+        return witness;
     }
 }

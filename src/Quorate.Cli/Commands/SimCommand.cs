@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Quorate.Cli.Drawing;
 using Quorate.Cli.Scenarios;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Simulation.Schedules;
@@ -30,6 +31,11 @@ internal static class SimCommand
             DefaultValueFactory = _ => 60,
         };
         var json = new Option<string?>("--json") { Description = "Writes what came of each seed, a line of JSON each.", HelpName = "FILE" };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Writes a page that draws the run: of --seed, of what --shrink leaves, or of the first seed with a violation.",
+            HelpName = "FILE",
+        };
         var jobs = new Option<int>("--jobs")
         {
             Description = "How many seeds run at once; by default one for each core.",
@@ -44,7 +50,7 @@ internal static class SimCommand
             + "a check that could not decide exits with 2; "
             + "a flag that is wrong exits with 3.")
         {
-            name, seed, seeds, schedule, shrink, shrinkTime, json, jobs, keepGoing,
+            name, seed, seeds, schedule, shrink, shrinkTime, json, html, jobs, keepGoing,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
             new SimFlags(
@@ -55,6 +61,7 @@ internal static class SimCommand
                 result.GetValue(shrink),
                 result.GetValue(shrinkTime),
                 result.GetValue(json),
+                result.GetValue(html),
                 result.GetValue(jobs),
                 result.GetValue(keepGoing)),
             cancellationToken)));
@@ -94,9 +101,29 @@ internal static class SimCommand
         if (replay is not null)
             (first, last) = (replay.Seed, replay.Seed);
         if (flags.Shrink)
-            return new SeedShrink(scenario, flags.Jobs, TimeSpan.FromSeconds(flags.ShrinkSeconds)).Run(new RunInput(first, replay));
+            return Shrink(scenario, flags, new RunInput(first, replay));
         using var report = flags.Json is null ? null : new StreamWriter(flags.Json);
-        return new SeedSweep(scenario, first, last, flags.Jobs, flags.KeepGoing, report, flags.Schedule, replay).Run(cancellationToken);
+        var sweep = new SeedSweep(scenario, first, last, flags.Jobs, flags.KeepGoing, report, flags.Schedule, replay);
+        var exit = sweep.Run(cancellationToken);
+        if (flags.Html is null || cancellationToken.IsCancellationRequested)
+            return exit;
+        if (flags.Seeds is null || sweep.FirstViolation is not null)
+            ScenarioPage.Write(flags.Html, scenario, new RunInput(sweep.FirstViolation ?? first, replay), flags.Schedule);
+        else
+            Console.WriteLine("no seed shows a violation, so there is no page");
+        return exit;
+    }
+
+    private static int Shrink(IScenario scenario, SimFlags flags, RunInput input)
+    {
+        var shrink = new SeedShrink(scenario, flags.Jobs, TimeSpan.FromSeconds(flags.ShrinkSeconds));
+        var exit = shrink.Run(input);
+        if (flags.Html is not null)
+        {
+            var file = shrink.Shrunk is null ? flags.Schedule : $"{scenario.Name}-{input.Seed}.schedule.json";
+            ScenarioPage.Write(flags.Html, scenario, input with { Replay = shrink.Shrunk ?? input.Replay }, file);
+        }
+        return exit;
     }
 
     private static Schedule ReadSchedule(string file, IScenario scenario)

@@ -12,6 +12,9 @@ internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
 {
     private const int ExitViolation = 1;
 
+    /// <summary>What is left of the schedule, once there was something to shrink.</summary>
+    public Schedule? Shrunk { get; private set; }
+
     /// <summary>Shrinks the run of this input, and returns the exit code.</summary>
     public int Run(RunInput input)
     {
@@ -26,6 +29,7 @@ internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
         var limits = new ShrinkLimits { TimeMax = timeMax, Batch = jobs };
         var shrinker = new Shrinker(RunAll, limits, TimeProvider.System, Progress);
         var shrunk = shrinker.Shrink(first.Schedule, violation, first.Machines);
+        Shrunk = shrunk.Schedule;
         Report(shrunk, first);
         return ExitViolation;
     }

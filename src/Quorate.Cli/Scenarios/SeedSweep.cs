@@ -27,6 +27,9 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
     private TimeSpan lastProgress;
     private Exception? crash;
 
+    /// <summary>The lowest of the seeds that showed a violation, or null.</summary>
+    public ulong? FirstViolation => violations.Count > 0 ? violations.Min() : null;
+
     /// <summary>How many seeds there are, less one: the whole range of seeds is one more than a number can hold.</summary>
     private ulong Span => last - first;
 

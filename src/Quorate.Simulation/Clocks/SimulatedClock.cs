@@ -75,6 +75,8 @@ public sealed class SimulatedClock
     {
         wallOffset += by.Ticks;
         Note($"{machine}: wall clock jumps by {by:c}");
+        var text = FormattableString.Invariant($"wall clock jumps by {by.TotalSeconds:+0.###;-0.###} s");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "jump", text, isFaulty: true, isInstant: true);
     }
 
     /// <summary>Sets how far the wall clock is off.</summary>
@@ -83,6 +85,8 @@ public sealed class SimulatedClock
     {
         wallOffset = offset.Ticks;
         Note($"{machine}: wall clock is off by {offset:c}");
+        var text = FormattableString.Invariant($"wall clock is off by {offset.TotalSeconds:+0.###;-0.###;0} s");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "skew", text, offset != TimeSpan.Zero);
     }
 
     /// <summary>Sets how fast the machine's time runs, timestamps and timers too.</summary>
@@ -97,6 +101,7 @@ public sealed class SimulatedClock
         foreach (var timer in armed)
             timer.Rearm();
         Note($"{machine}: clock rate {rate:R}");
+        engine.Record?.Knob(machine, KnobOwner.Clock, "rate", FormattableString.Invariant($"clock runs at {rate:0.####} of its rate"), rate != 1);
     }
 
     internal TimeProvider For(Incarnation incarnation) => new IncarnationClock(this, incarnation);

@@ -16,6 +16,12 @@ namespace Quorate.Simulation.Disks;
 /// </remarks>
 public sealed class SimulatedDisk
 {
+    private static readonly string[] Knobs =
+    [
+        "slowness", "capacity", nameof(ErrorRate), nameof(ReadErrorRate), nameof(WriteErrorRate), nameof(MisdirectionRate),
+        nameof(SyncFailureRate),
+    ];
+
     private double errorRate;
     private double readErrorRate;
     private double writeErrorRate;
@@ -63,6 +69,7 @@ public sealed class SimulatedDisk
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             slowness = value;
             Note($"{Machine}: disk slowness {value:R}");
+            Turn("slowness", FormattableString.Invariant($"disk {value:0.#} times slower"), value > 1);
         }
     }
 
@@ -75,6 +82,7 @@ public sealed class SimulatedDisk
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             capacityBytes = value;
             Note($"{Machine}: disk holds {value} bytes");
+            Turn("capacity", $"disk holds {value} bytes", value < Options.CapacityBytes);
         }
     }
 
@@ -108,6 +116,8 @@ public sealed class SimulatedDisk
     {
         (errorRate, readErrorRate, writeErrorRate, misdirectionRate, syncFailureRate) = (0, 0, 0, 0, 0);
         (slowness, capacityBytes, LosesNames) = (1, Options.CapacityBytes, false);
+        foreach (var knob in Knobs)
+            Turn(knob, "disk healed", isFaulty: false);
         Note($"{Machine}: disk healed");
     }
 
@@ -135,6 +145,7 @@ public sealed class SimulatedDisk
         node.FlipBit(offset);
         IsDamaged = true;
         Note($"{Machine}: bit flipped in {path} at {offset}");
+        Engine.Record?.Knob(Machine, KnobOwner.Disk, "bit", $"bit flipped in {path} at {offset}", isFaulty: true, isInstant: true);
     }
 
     /// <summary>Bit rot: one bit of the durable bytes flips, at a part of the way through all files in the order of their names.</summary>
@@ -168,6 +179,8 @@ public sealed class SimulatedDisk
             return offset;
         IsDamaged = true;
         Note($"{Machine}: a write for {offset} went to {elsewhere}");
+        var text = $"a write for {offset} went to {elsewhere}";
+        Engine.Record?.Knob(Machine, KnobOwner.Disk, "astray", text, isFaulty: true, isInstant: true);
         return elsewhere;
     }
 
@@ -178,6 +191,8 @@ public sealed class SimulatedDisk
         where T : Exception
     {
         HasFailed |= failure is not null;
+        if (failure is not null)
+            Engine.Record?.DiskFailure(Machine, failure.Message);
         return failure;
     }
 
@@ -227,11 +242,22 @@ public sealed class SimulatedDisk
 
     internal void Note(string text) => Engine.Trace.Add(TraceKind.DiskFault, Engine.Now, text);
 
+    private void Turn(string knob, string text, bool isFaulty) => Engine.Record?.Knob(Machine, KnobOwner.Disk, knob, text, isFaulty);
+
     private void SetRate(ref double field, double value, string name)
     {
         if (!(value is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(name, value, "A rate is from 0 to 1.");
         field = value;
         Note($"{Machine}: disk {name} {value:R}");
+        var what = name switch
+        {
+            nameof(ErrorRate) => "disk operations fail",
+            nameof(ReadErrorRate) => "reads fail",
+            nameof(WriteErrorRate) => "writes fail",
+            nameof(MisdirectionRate) => "writes go astray",
+            _ => "syncs fail",
+        };
+        Turn(name, FormattableString.Invariant($"{value:P0} of {what}"), value > 0);
     }
 }

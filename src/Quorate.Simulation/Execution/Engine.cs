@@ -46,6 +46,9 @@ internal sealed class Engine
 
     public Trace Trace { get; }
 
+    /// <summary>What is kept for drawing the run; null most of the time.</summary>
+    public RunRecord? Record { get; set; }
+
     public EscapeDetector Escapes { get; }
 
     /// <summary>The strand whose step runs now.</summary>

@@ -101,6 +101,7 @@ public sealed class SimulatedMachine
         var life = incarnation = new Incarnation(engine, Name, ++Boots) { StopsFor = TryStopItself };
         host.Incarnation = life;
         engine.Trace.Add(TraceKind.MachineStarted, engine.Now, $"{Name} boot {Boots}");
+        engine.Record?.Machine(Name, MachineStep.Booted);
         var machine = new MachineLife(
             life,
             Clock.For(life),
@@ -120,6 +121,7 @@ public sealed class SimulatedMachine
         if (!IsUp)
             return;
         engine.Trace.Add(TraceKind.MachineCrashed, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Crashed);
         host.AnswersWhileDown = fate.Chance(0.5);
         End();
         Disk.Crash();
@@ -142,6 +144,7 @@ public sealed class SimulatedMachine
             return;
         IsStopped = true;
         engine.Trace.Add(TraceKind.MachineStopped, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Stopping);
         incarnation!.CreateStrand("stop").Enqueue((Action<object?>)(_ => source.Cancel()), null);
     }
 
@@ -155,6 +158,7 @@ public sealed class SimulatedMachine
         if (!IsUp || IsPaused)
             return;
         engine.Trace.Add(TraceKind.MachinePaused, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Paused);
         incarnation!.Pause();
     }
 
@@ -165,6 +169,7 @@ public sealed class SimulatedMachine
         if (!IsPaused)
             return;
         engine.Trace.Add(TraceKind.MachineResumed, engine.Now, Name);
+        engine.Record?.Machine(Name, MachineStep.Resumed);
         incarnation!.Resume();
     }
 
@@ -203,6 +208,7 @@ public sealed class SimulatedMachine
         if (token.IsCancellationRequested)
         {
             host.AnswersWhileDown = true;
+            engine.Record?.Machine(Name, MachineStep.Stopped);
             End();
         }
     }
@@ -213,6 +219,7 @@ public sealed class SimulatedMachine
         if (!Disk.Explains(reason))
             return false;
         engine.Trace.Add(TraceKind.MachineStoppedItself, engine.Now, $"{Name}: {reason.GetType().Name}");
+        engine.Record?.Machine(Name, MachineStep.StoppedItself);
         host.AnswersWhileDown = true;
         End();
         Disk.Crash();

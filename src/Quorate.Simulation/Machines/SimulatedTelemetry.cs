@@ -20,7 +20,10 @@ internal sealed class SimulatedTelemetry(Engine engine, string machine) : ITelem
     {
         var line = $"{machine} {severity} {component}: {text}";
         if (severity > Severity.Debug)
+        {
             engine.Trace.Add(TraceKind.Telemetry, engine.Now, line);
+            engine.Record?.Telemetry(machine, severity, component, text);
+        }
         else
             engine.Trace.AddUnhashed(TraceKind.Telemetry, engine.Now, line);
     }

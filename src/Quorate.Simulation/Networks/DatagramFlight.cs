@@ -11,13 +11,15 @@ internal sealed class DatagramFlight(SimulatedNetwork network) : SimulatedEvent
     private NetworkHost to = null!;
     private int port;
     private Datagram datagram;
+    private long id;
 
-    public void Send(Link link, NetworkHost to, int port, in Datagram datagram, long latency)
+    public void Send(Link link, NetworkHost to, int port, in Datagram datagram, long id, long latency)
     {
         this.link = link;
         this.to = to;
         this.port = port;
         this.datagram = datagram;
+        this.id = id;
         network.Engine.Schedule(this, latency);
     }
 
@@ -33,9 +35,13 @@ internal sealed class DatagramFlight(SimulatedNetwork network) : SimulatedEvent
         {
             network.DatagramsDelivered++;
             engine.Trace.Add(TraceKind.DatagramDelivered, engine.Now, to.Index, datagram.Payload.Length);
+            engine.Record?.Arrived(id);
         }
         else
+        {
             engine.Trace.Add(TraceKind.DatagramLost, engine.Now, to.Index, datagram.Payload.Length);
+            engine.Record?.Lost(id, link.Cuts > 0 ? LossCause.Cut : LossCause.NoReceiver);
+        }
         datagram = default;
         network.Return(this);
     }

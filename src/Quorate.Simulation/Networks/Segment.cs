@@ -20,4 +20,5 @@ internal enum SegmentKind : byte
 /// <param name="Kind">What it says.</param>
 /// <param name="Bytes">The bytes of data.</param>
 /// <param name="Due">When it arrives, if nothing holds it up.</param>
-internal readonly record struct Segment(SegmentKind Kind, byte[] Bytes, long Due);
+/// <param name="Id">Its number in the record of the run; 0 where nobody records.</param>
+internal readonly record struct Segment(SegmentKind Kind, byte[] Bytes, long Due, long Id);

@@ -124,10 +124,12 @@ internal sealed class SimulatedConnection : IConnection
         if (!owner.Incarnation.IsAlive || isGone)
         {
             // The machine is up again, or its system never went: it knows nothing of this connection.
+            owner.Network.Engine.Record?.Lost(segment.Id, LossCause.NoReceiver);
             if (segment.Kind is SegmentKind.Data or SegmentKind.End)
                 sending.Send(SegmentKind.Reset, []);
             return;
         }
+        owner.Network.Engine.Record?.Arrived(segment.Id);
         arrived.Enqueue(segment);
         if (isDraining)
             return;

@@ -31,14 +31,16 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         var link = network.LinkBetween(host, target);
         if (host.Rewriter is { } rewriter && !TryRewrite(rewriter, link, to, ref payload))
             return;
+        var id = engine.Record?.Sent(host.Name, target.Name, payload, isCopy: false) ?? 0;
         if (link.Cuts > 0 || link.Random.Chance(network.Loss))
         {
             engine.Trace.Add(TraceKind.DatagramLost, engine.Now, target.Index, payload.Length);
+            engine.Record?.Lost(id, link.Cuts > 0 ? LossCause.Cut : LossCause.Loss);
             return;
         }
-        Launch(link, target, to.Port, payload);
+        Launch(link, target, to.Port, payload, id);
         if (link.Random.Chance(network.Duplication))
-            Launch(link, target, to.Port, payload);
+            Launch(link, target, to.Port, payload, engine.Record?.Sent(host.Name, target.Name, payload, isCopy: true) ?? 0);
     }
 
     public ValueTask<Datagram> ReceiveAsync(CancellationToken cancellationToken = default)
@@ -71,7 +73,7 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         return default;
     }
 
-    private void Launch(Link link, NetworkHost target, int targetPort, ReadOnlySpan<byte> payload)
+    private void Launch(Link link, NetworkHost target, int targetPort, ReadOnlySpan<byte> payload, long id)
     {
         var network = owner.Network;
         var latency = network.DrawTransit(link, payload.Length);
@@ -81,9 +83,10 @@ internal sealed class SimulatedDatagramSocket(MachineNetwork owner, NetworkHost 
         if (latency > DatagramWaitMax || (link.Random.Chance(network.Corruption) && !TryCorrupt(bytes, link)))
         {
             network.Engine.Trace.Add(TraceKind.DatagramLost, network.Engine.Now, target.Index, payload.Length);
+            network.Engine.Record?.Lost(id, LossCause.Loss);
             return;
         }
-        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, bytes), latency);
+        network.TakeFlight().Send(link, target, targetPort, new Datagram(Local, bytes), id, latency);
     }
 
     private bool TryCorrupt(byte[] bytes, Link link)

@@ -31,21 +31,21 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>How often a message is lost: a datagram for good, a connection's bytes until they are sent again.</summary>
-    public double Loss { get => loss; set => SetRate(ref loss, value, nameof(Loss)); }
+    public double Loss { get => loss; set => SetRate(ref loss, value, nameof(Loss), "messages are lost"); }
 
     /// <summary>How often a datagram arrives twice.</summary>
-    public double Duplication { get => duplication; set => SetRate(ref duplication, value, nameof(Duplication)); }
+    public double Duplication { get => duplication; set => SetRate(ref duplication, value, nameof(Duplication), "datagrams are doubled"); }
 
     /// <summary>
     /// How often a datagram takes a detour of up to <see cref="NetworkOptions.TailMax"/>, so that later ones overtake it.
     /// </summary>
-    public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering)); }
+    public double Reordering { get => reordering; set => SetRate(ref reordering, value, nameof(Reordering), "datagrams take a detour"); }
 
     /// <summary>
     /// How often a datagram arrives with a bit flipped; with <see cref="NetworkOptions.Authenticates"/> it is dropped instead. The bytes of
     /// a connection are never touched: its checksums turn damage into delay.
     /// </summary>
-    public double Corruption { get => corruption; set => SetRate(ref corruption, value, nameof(Corruption)); }
+    public double Corruption { get => corruption; set => SetRate(ref corruption, value, nameof(Corruption), "datagrams are corrupted"); }
 
     /// <summary>How many datagrams have arrived.</summary>
     public long DatagramsDelivered { get; internal set; }
@@ -64,6 +64,7 @@ public sealed class SimulatedNetwork
     {
         LinkOf(from, to).Cuts++;
         Note($"cut {from} -> {to}");
+        Engine.Record?.Link(from, to, LinkStep.Cut);
     }
 
     /// <summary>Takes one cut of this way back.</summary>
@@ -74,6 +75,7 @@ public sealed class SimulatedNetwork
         var link = LinkOf(from, to);
         link.Cuts = Math.Max(0, link.Cuts - 1);
         Note($"mend {from} -> {to}");
+        Engine.Record?.Link(from, to, LinkStep.Mended);
     }
 
     /// <summary>Cuts two machines off from each other, both ways.</summary>
@@ -111,6 +113,7 @@ public sealed class SimulatedNetwork
         var link = LinkOf(from, to);
         link.CloggedUntil = Math.Max(link.CloggedUntil, Engine.Now + duration.Ticks);
         Note($"clog {from} -> {to} for {duration:c}");
+        Engine.Record?.Link(from, to, LinkStep.Clogged, new TimeSpan(link.CloggedUntil));
     }
 
     /// <summary>Ends a clog before its time.</summary>
@@ -120,6 +123,7 @@ public sealed class SimulatedNetwork
     {
         LinkOf(from, to).CloggedUntil = 0;
         Note($"unclog {from} -> {to}");
+        Engine.Record?.Link(from, to, LinkStep.Unclogged);
     }
 
     /// <summary>Lets every message of a way take this much longer; zero is as before.</summary>
@@ -131,6 +135,7 @@ public sealed class SimulatedNetwork
         ArgumentOutOfRangeException.ThrowIfLessThan(extra, TimeSpan.Zero);
         LinkOf(from, to).ExtraLatency = extra.Ticks;
         Note($"delay {from} -> {to} by {extra:c}");
+        Engine.Record?.Knob(null, KnobOwner.Network, $"delay {from} {to}", $"{from} → {to} slower by {extra:c}", extra > TimeSpan.Zero);
     }
 
     /// <summary>Limits how much a way carries: later messages queue behind earlier ones, datagrams for a minute at most.</summary>
@@ -143,6 +148,8 @@ public sealed class SimulatedNetwork
         var link = LinkOf(from, to);
         (link.BytesPerSecond, link.BusyUntil) = (bytesPerSecond, 0);
         Note($"limit {from} -> {to} to {bytesPerSecond} bytes a second");
+        Engine.Record?.Knob(
+            null, KnobOwner.Network, $"limit {from} {to}", $"{from} → {to} at {bytesPerSecond} bytes a second", bytesPerSecond > 0);
     }
 
     /// <summary>
@@ -153,6 +160,8 @@ public sealed class SimulatedNetwork
     public void HalfOpen(string forgetful, string other)
     {
         Note($"half open {forgetful} <- {other}");
+        Engine.Record?.Knob(
+            forgetful, KnobOwner.Network, "half open", $"forgets its connections with {other}", isFaulty: true, isInstant: true);
         var believer = HostOf(other);
         foreach (var connection in HostOf(forgetful).Connections.ToList())
         {
@@ -185,7 +194,10 @@ public sealed class SimulatedNetwork
         if (isTraitor && !rewriters.ContainsKey(machine))
             throw new InvalidOperationException($"Machine '{machine}' has no rewriter: SetRewriter gives it one.");
         if (isTraitor ? rewritten.Add(machine) : rewritten.Remove(machine))
+        {
             Note(isTraitor ? $"{machine} is a traitor" : $"{machine} is honest again");
+            Engine.Record?.Knob(machine, KnobOwner.Network, "traitor", "its messages are rewritten", isTraitor);
+        }
         HostOf(machine).Rewriter = isTraitor ? rewriters[machine] : null;
     }
 
@@ -199,6 +211,7 @@ public sealed class SimulatedNetwork
     public void ResetConnections(string a, string b)
     {
         Note($"reset {a} <-> {b}");
+        Engine.Record?.Link(a, b, LinkStep.Reset);
         var other = HostOf(b);
         foreach (var connection in HostOf(a).Connections.ToList())
         {
@@ -216,6 +229,7 @@ public sealed class SimulatedNetwork
             Turn(traitor, isTraitor: false);
         (loss, duplication, reordering, corruption) = (0, 0, 0, 0);
         Note("network healed");
+        Engine.Record?.Healed();
     }
 
     internal NetworkHost AddHost(string name)
@@ -264,11 +278,12 @@ public sealed class SimulatedNetwork
 
     internal void Return(DatagramFlight flight) => flights.Push(flight);
 
-    private static void SetRate(ref double field, double value, string name)
+    private void SetRate(ref double field, double value, string name, string what)
     {
         if (!(value is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(name, value, "A probability here is from 0 to less than 1.");
         field = value;
+        Engine.Record?.Knob(null, KnobOwner.Network, name, FormattableString.Invariant($"{value:P0} of {what}"), value > 0);
     }
 
     private Link LinkOf(string from, string to) => LinkBetween(HostOf(from), HostOf(to));

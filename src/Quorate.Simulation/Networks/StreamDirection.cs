@@ -16,6 +16,7 @@ internal sealed class StreamDirection : SimulatedEvent
     private readonly Queue<Segment> underWay = new();
     private readonly AckFlight ack;
     private readonly long resetAfter;
+    private readonly IMessageLabeler? labeler;
     private long lastDue;
     private long stalledSince = -1;
     private long backoff;
@@ -29,6 +30,7 @@ internal sealed class StreamDirection : SimulatedEvent
         ack = new AckFlight(this);
         var longest = network.Options.ResetAfter;
         resetAfter = link.Random.NextTimeSpan(longest / 2, longest).Ticks;
+        labeler = network.Engine.Record?.NewStreamLabeler();
     }
 
     /// <summary>The sender's bytes not yet taken in by the receiver's side.</summary>
@@ -43,7 +45,7 @@ internal sealed class StreamDirection : SimulatedEvent
         if (link.Random.Chance(network.Loss))
             latency += network.Options.RetransmitAfter.Ticks;
         lastDue = Math.Max(lastDue, network.Engine.Now + latency);
-        underWay.Enqueue(new Segment(kind, bytes, lastDue));
+        underWay.Enqueue(new Segment(kind, bytes, lastDue, network.Engine.Record is { } record ? Record(record, kind, bytes) : 0));
         if (underWay.Count == 1)
             network.Engine.ScheduleAt(this, lastDue);
     }
@@ -51,7 +53,11 @@ internal sealed class StreamDirection : SimulatedEvent
     private Link Back => network.LinkBetween(receiver.Host, sender.Host);
 
     /// <summary>Drops what is under way; a reset overtakes it.</summary>
-    public void Clear() => underWay.Clear();
+    public void Clear()
+    {
+        RecordLost(LossCause.Reset);
+        underWay.Clear();
+    }
 
     public override void Fire()
     {
@@ -96,15 +102,37 @@ internal sealed class StreamDirection : SimulatedEvent
         if (stalledSince < 0)
         {
             stalledSince = engine.Now;
+            if (underWay.TryPeek(out var first))
+                engine.Record?.Held(first.Id);
             backoff = network.Options.RetransmitAfter.Ticks;
         }
         if (engine.Now - stalledSince >= resetAfter)
         {
+            RecordLost(LossCause.Cut);
             sender.ResetBoth("nothing got through to the peer for too long");
             return;
         }
         engine.Schedule(retry, Math.Min(backoff, stalledSince + resetAfter - engine.Now));
         backoff = Math.Min(backoff * 2, network.Options.RetransmitAfter.Ticks * 32);
+    }
+
+    private long Record(RunRecord record, SegmentKind kind, byte[] bytes) => kind == SegmentKind.Data
+        ? record.Streamed(sender.Host.Name, receiver.Host.Name, bytes, labeler)
+        : record.Controlled(sender.Host.Name, receiver.Host.Name, WordOf(kind));
+
+    private static string WordOf(SegmentKind kind) => kind switch
+    {
+        SegmentKind.End => "end",
+        SegmentKind.StopSending => "stop sending",
+        _ => "reset",
+    };
+
+    private void RecordLost(LossCause cause)
+    {
+        if (network.Engine.Record is not { } record)
+            return;
+        foreach (var segment in underWay)
+            record.Lost(segment.Id, cause);
     }
 
     /// <summary>Acknowledgements on their way back; several merge into one.</summary>

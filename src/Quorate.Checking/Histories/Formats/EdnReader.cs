@@ -3,7 +3,7 @@ namespace Quorate.Checking.Histories.Formats;
 /// <summary>Reads a history in EDN: a vector or list of maps, or maps one after another.</summary>
 internal static class EdnReader
 {
-    public static History Read(string text, HistoryLimits limits)
+    public static IReadOnlyList<HistoryEvent> Read(string text, HistoryLimits limits)
     {
         var cursor = new TextCursor(text);
         var parser = new EdnParser(cursor, limits.DepthMax);
@@ -13,7 +13,7 @@ internal static class EdnReader
             ReadList(cursor, parser, events);
         else
             ReadSequence(cursor, parser, events);
-        return events.ToHistory();
+        return events.Events;
     }
 
     private static void ReadSequence(TextCursor cursor, EdnParser parser, EventList events)

@@ -6,6 +6,8 @@ internal sealed class EventList(TextCursor cursor, HistoryLimits limits)
     private readonly List<HistoryEvent> events = [];
     private bool hasProcesses;
 
+    public IReadOnlyList<HistoryEvent> Events => events;
+
     public void Add(HistoryEvent? e, int place)
     {
         if (e is null)
@@ -20,5 +22,4 @@ internal sealed class EventList(TextCursor cursor, HistoryLimits limits)
         events.Add(isNamed ? e : e with { Process = 0 });
     }
 
-    public History ToHistory() => History.FromEvents(events);
 }

@@ -14,7 +14,15 @@ public static class HistoryReader
     /// <param name="format">Its format.</param>
     /// <param name="limits">Bounds; null for the default ones.</param>
     /// <exception cref="HistoryFormatException">The text is not such a history.</exception>
-    public static History Read(string text, HistoryFormat format, HistoryLimits? limits = null)
+    public static History Read(string text, HistoryFormat format, HistoryLimits? limits = null) =>
+        History.FromEvents(ReadEvents(text, format, limits));
+
+    /// <summary>Reads the events of a history, with their times and errors. Whether they fit together, <see cref="History"/> tells.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="limits">Bounds; null for the default ones.</param>
+    /// <exception cref="HistoryFormatException">The text is not such a history.</exception>
+    public static IReadOnlyList<HistoryEvent> ReadEvents(string text, HistoryFormat format, HistoryLimits? limits = null)
     {
         limits ??= HistoryLimits.Default;
         if (text.Length > limits.CharactersMax)

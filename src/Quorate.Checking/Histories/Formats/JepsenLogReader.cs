@@ -9,7 +9,7 @@ internal static class JepsenLogReader
     private const string Logger = "jepsen.util";
     private const string Separator = " - ";
 
-    public static History Read(string text, HistoryLimits limits)
+    public static IReadOnlyList<HistoryEvent> Read(string text, HistoryLimits limits)
     {
         var whole = new TextCursor(text);
         var line = new TextCursor(text);
@@ -30,7 +30,7 @@ internal static class JepsenLogReader
         }
         if (!found && !text.AsSpan().Trim().IsEmpty)
             throw new HistoryFormatException("there is no event of a Jepsen log in the text", 1, 1);
-        return events.ToHistory();
+        return events.Events;
     }
 
     /// <summary>Where the event of a line begins, or null when the line is no event.</summary>

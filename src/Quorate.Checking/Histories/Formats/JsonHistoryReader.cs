@@ -3,7 +3,7 @@ namespace Quorate.Checking.Histories.Formats;
 /// <summary>Reads a history in JSON: an array of objects, or objects one after another.</summary>
 internal static class JsonHistoryReader
 {
-    public static History Read(string text, HistoryLimits limits)
+    public static IReadOnlyList<HistoryEvent> Read(string text, HistoryLimits limits)
     {
         var cursor = new TextCursor(text);
         var parser = new JsonParser(cursor, limits.DepthMax);
@@ -14,7 +14,7 @@ internal static class JsonHistoryReader
         else
             for (; !cursor.AtEnd; parser.SkipBlank())
                 ReadEvent(cursor, parser, events);
-        return events.ToHistory();
+        return events.Events;
     }
 
     private static void ReadArray(TextCursor cursor, JsonParser parser, EventList events)

@@ -32,6 +32,8 @@ internal sealed class SimulatedCluster : IDisposable
         for (var i = 0; i < options.Machines; i++)
             Nodes.Add(AddNode(members, first, i, options));
         new SafetyWatch(Nodes).Begin(World);
+        if (World.Record is { } record)
+            World.AddInvariant(new LeadershipWatch(Nodes, record).Look);
     }
 
     public World World { get; }
@@ -46,6 +48,9 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>What the clients did and saw, once there are clients.</summary>
     public HistoryRecorder? History { get; private set; }
 
+    /// <summary>When the history's clock began.</summary>
+    public TimeSpan HistoryBegan { get; private set; }
+
     /// <summary>Whether the clients should come to an end.</summary>
     public bool IsEnding { get; private set; }
 
@@ -56,7 +61,7 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Boots the clients' machine.</summary>
     public void StartClients() => clientMachine = World.AddClient("clients", async (machine, _) =>
     {
-        History = new HistoryRecorder(clock: machine.Clock);
+        (History, HistoryBegan) = (new HistoryRecorder(clock: machine.Clock), World.Now);
         await Task.WhenAll(clients.Select(client => client(machine)));
     });
 

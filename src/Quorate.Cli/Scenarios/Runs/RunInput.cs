@@ -1,11 +1,13 @@
 using Quorate.Simulation.Schedules;
+using Quorate.Simulation.Tracing;
 
 namespace Quorate.Cli.Scenarios.Runs;
 
 /// <summary>What a run of a scenario depends on: a seed, and where one is replayed, a schedule.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Replay">The schedule to replay, or null where the seed decides.</param>
-internal readonly record struct RunInput(ulong Seed, Schedule? Replay = null)
+/// <param name="Record">Records the run for drawing it; null for no record. It changes nothing in the run.</param>
+internal readonly record struct RunInput(ulong Seed, Schedule? Replay = null, RecordOptions? Record = null)
 {
     public static implicit operator RunInput(ulong seed) => new(seed);
 

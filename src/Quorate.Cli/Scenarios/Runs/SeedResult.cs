@@ -15,6 +15,7 @@ namespace Quorate.Cli.Scenarios.Runs;
 /// <param name="Schedule">What was decided, which replays the run.</param>
 /// <param name="Machines">How many machines the cluster had.</param>
 /// <param name="Reached">How often each branch that is marked as rare was reached.</param>
+/// <param name="Film">What there is to draw, where the run was recorded; else null.</param>
 internal sealed record SeedResult(
     ulong Seed,
     string? Violation,
@@ -26,4 +27,5 @@ internal sealed record SeedResult(
     IReadOnlyList<HistoryEvent> History,
     Schedule Schedule,
     int Machines,
-    IReadOnlyDictionary<string, long> Reached);
+    IReadOnlyDictionary<string, long> Reached,
+    RunFilm? Film = null);

@@ -1,4 +1,5 @@
 using Quorate.Checking.Histories;
+using Quorate.Checking.Linearizability;
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Violations;
 using Quorate.Simulation.Execution;
@@ -19,9 +20,11 @@ internal static class SeedRun
     /// </param>
     public static SeedResult Execute(string scenario, RunInput seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
     {
-        using var cluster = new SimulatedCluster(seed, Fit(options, seed.Replay));
+        var recorded = options with { World = options.World with { Record = seed.Record } };
+        using var cluster = new SimulatedCluster(seed, Fit(recorded, seed.Replay));
         string? violation = null;
         string? undecided = null;
+        Witness? witness = null;
         try
         {
             undecided = drive(cluster);
@@ -29,6 +32,7 @@ internal static class SeedRun
         catch (Exception e) when (e is ViolationException or SimulationFailedException)
         {
             // Where a bug threw matters; where a check found it does not.
+            witness = (e as ViolationException)?.Witness;
             violation = e.InnerException is { } cause and not ViolationException ? $"{e.Message}\n{cause}" : e.Message;
         }
         return new SeedResult(
@@ -42,7 +46,8 @@ internal static class SeedRun
             cluster.History?.ToEvents() ?? Array.Empty<HistoryEvent>(),
             cluster.World.ToSchedule(scenario),
             cluster.Nodes.Count,
-            cluster.World.Reached);
+            cluster.World.Reached,
+            cluster.World.Record is { } record ? new RunFilm(record, cluster.World.Machines, cluster.HistoryBegan, witness) : null);
     }
 
     private static ClusterOptions Fit(ClusterOptions options, Schedule? replay) => replay is null ? options : options with

@@ -17,7 +17,10 @@ internal static class HistoryCheck
     {
         var verdict = LinearizabilityChecker.Check(history.ToHistory(), new KeyValueModel(), Limits);
         if (verdict.Violation is { } violation)
-            throw new ViolationException($"the history is not linearizable\n{WitnessFinder.Find(violation)}");
+        {
+            var witness = WitnessFinder.Find(violation);
+            throw new ViolationException($"the history is not linearizable\n{witness}", witness);
+        }
         return verdict.Kind == VerdictKind.Unknown ? verdict.Reason : null;
     }
 }

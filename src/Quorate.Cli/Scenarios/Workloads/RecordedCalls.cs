@@ -12,6 +12,9 @@ internal sealed class RecordedCalls(SimulatedCluster cluster, ClientCalls calls,
     private const int ProcessesStep = 1000;
     private long process = client;
 
+    /// <summary>The client whose process this is, or was before its calls ended unknown.</summary>
+    public static long ClientOf(long process) => process % ProcessesStep;
+
     public ClientCalls Calls => calls;
 
     /// <summary>Records and makes a call; false when the recorder is full.</summary>
