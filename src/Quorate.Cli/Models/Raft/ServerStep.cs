@@ -1,4 +1,4 @@
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>What can happen to one server of the model.</summary>
 internal enum ServerStepKind : byte
@@ -17,6 +17,9 @@ internal enum ServerStepKind : byte
 /// <param name="ThenCrashes">Whether it crashes before what the step wrote is durable, and starts again.</param>
 internal readonly record struct ServerStep(ServerStepKind Kind, int From = 0, int Number = 0, bool ThenCrashes = false)
 {
+    /// <summary>A number that no other step has.</summary>
+    public int Code => (Number << 8) | (From << 4) | ((int)Kind << 1) | (ThenCrashes ? 1 : 0);
+
     /// <summary>The same with the servers renamed.</summary>
     public ServerStep Renamed(int[] names) => Kind == ServerStepKind.Receives ? this with { From = names[From] } : this;
 }

@@ -2,7 +2,7 @@ using Quorate.Checking.ModelChecking;
 using Quorate.Kernel.Encoding;
 using Quorate.Protocols.Raft;
 
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>
 /// The production core, three times, with a network that keeps every message for ever: a message may be delivered never (loss), late, in
@@ -11,27 +11,62 @@ namespace Quorate.Scenarios.ModelChecks;
 /// </summary>
 internal sealed class RaftModel : IModel
 {
+    private const string Leads = "a server leads";
+    private const string Commits = "a command is committed";
+    private const string AllCommitted = "every command is committed";
     private readonly ByteWriter writer = new(1024);
     private readonly RaftModelBounds bounds;
     private readonly ServerTable servers;
     private readonly Renamings renamings;
-    private readonly World world;
-    private readonly World next;
+    private readonly RaftWorld world;
+    private readonly RaftWorld next;
 
     public RaftModel(RaftModelBounds bounds)
     {
         this.bounds = bounds;
-        var names = Renamings.Of(bounds.Servers);
-        if (!bounds.Symmetry)
-            names = [names[0]];
+        var names = ReducedModel.Permutations(bounds.IsReduced ? bounds.Servers : 0);
+        if (!bounds.IsReduced)
+            names = [[.. Enumerable.Range(0, bounds.Servers)]];
         servers = new ServerTable(bounds, names);
         renamings = new Renamings(servers, names, bounds.Servers);
-        world = new World(bounds.Servers);
-        next = new World(bounds.Servers);
+        world = new RaftWorld(bounds.Servers);
+        next = new RaftWorld(bounds.Servers);
     }
 
     /// <summary>How many states the visited ones stand for.</summary>
     public long Represented { get; private set; }
+
+    public IReadOnlyList<string> Facts => [Leads, Commits, AllCommitted];
+
+    public IReadOnlyList<ModelProperty> Properties =>
+    [
+        ModelProperty.Sometimes(Leads),
+        .. bounds.Commands > 0 ? (ModelProperty[])[ModelProperty.Sometimes(Commits)] : [],
+        .. bounds.Liveness ? (ModelProperty[])[ModelProperty.Eventually(Leads)] : [],
+        .. bounds.Liveness && bounds.Candidates == 1 ? (ModelProperty[])[ModelProperty.Eventually(AllCommitted)] : [],
+    ];
+
+    // A message that can be delivered again and again is delivered, also where a loss or another delivery comes in between. Timers run out,
+    // writes end and clients ask, as long as they can. Nothing else need happen.
+    public IReadOnlyList<FairAction> FairActions => bounds.Liveness
+        ? [
+            .. Enumerable.Range(1, bounds.Servers).SelectMany(from => Enumerable.Range(1, bounds.Servers)
+                .Select(to => new FairAction($"n{to} receives from n{from}", Fairness.Strong))),
+            .. Enumerable.Range(1, bounds.Servers).Select(place => new FairAction($"n{place} goes on")),
+        ]
+        : [];
+
+    public int FactsOf(ReadOnlySpan<byte> state)
+    {
+        next.Read(state);
+        var facts = 0;
+        foreach (var number in next.Servers)
+            facts |= servers[number].Role == RaftRole.Leader ? 1 : 0;
+        var commands = 0;
+        foreach (var entry in next.Committed)
+            commands += ServerState.IsCommand(entry) ? 1 : 0;
+        return facts | (commands > 0 ? 2 : 0) | (commands == bounds.Commands && next.CommittedCount > 0 ? 4 : 0);
+    }
 
     public void WriteInitial(ByteWriter target)
     {
@@ -48,7 +83,7 @@ internal sealed class RaftModel : IModel
             ExploreServer(place, steps);
         foreach (var packed in world.Network)
         {
-            var (from, to, message) = World.Unpack(packed);
+            var (from, to, message) = RaftWorld.Unpack(packed);
             Try(to, new ServerStep(ServerStepKind.Receives, from, message), steps);
         }
     }
@@ -78,7 +113,7 @@ internal sealed class RaftModel : IModel
         var server = servers[world.Servers[place]];
         if (server.Writes)
             Try(place, new ServerStep(ServerStepKind.CompletesWrite), steps);
-        if (server.Role != RaftRole.Leader && server.Term < bounds.Terms)
+        if (server.Role != RaftRole.Leader && server.Term < bounds.Terms && place < bounds.Candidates)
             Try(place, new ServerStep(ServerStepKind.TimesOut), steps);
         if (server.Role == RaftRole.Leader && world.Commands < bounds.Commands)
             Try(place, new ServerStep(ServerStepKind.TakesCommand, Number: world.Commands + 1), steps);
@@ -106,44 +141,56 @@ internal sealed class RaftModel : IModel
         next.Servers[place] = outcome.Next.Number;
         next.Crashes += crashes ? 1 : 0;
         next.Commands += step.Kind == ServerStepKind.TakesCommand ? 1 : 0;
-        for (var index = next.Committed.Count; index < outcome.Next.CommitIndex; index++)
-            next.Committed.Add(outcome.Next.Log[index]);
+        for (var index = next.CommittedCount; index < outcome.Next.CommitIndex; index++)
+            next.Commit(outcome.Next.Log[index]);
+        if (outcome.Next != server)
+            DropDead(place, outcome.Next);
         foreach (var (to, message) in outcome.Sent)
-            next.Post(World.Pack(place, to, message));
-        Add(outcome.Action, steps);
-    }
-
-    private void Add(string action, ModelSteps steps)
-    {
-        for (var i = next.Network.Count - 1; i >= 0; i--)
         {
-            if (IsDead(next.Network[i]))
-                next.Network.RemoveAt(i);
+            if (!IsDead(place, message, servers[next.Servers[to]]))
+                next.Post(RaftWorld.Pack(place, to, message));
         }
 
         renamings.Normalise(next);
         writer.Clear();
         next.Write(writer);
-        steps.Add(action, writer.WrittenMemory);
+        steps.Add(outcome.Action, writer.WrittenSpan, FairActionOf(place, step));
+    }
+
+    private int FairActionOf(int place, ServerStep step)
+    {
+        if (!bounds.Liveness || step.ThenCrashes || step.Kind == ServerStepKind.Crashes)
+            return -1;
+        return (step.Kind == ServerStepKind.Receives ? step.From * bounds.Servers : bounds.Servers * bounds.Servers) + place;
+    }
+
+    // Only the messages to the server that changed can have become dead.
+    private void DropDead(int place, ServerState receiver)
+    {
+        var network = next.Network;
+        var kept = 0;
+        foreach (var packed in network)
+        {
+            var (from, to, message) = RaftWorld.Unpack(packed);
+            if (to != place || !IsDead(from, message, receiver))
+                network[kept++] = packed;
+        }
+
+        next.Cut(kept);
     }
 
     // Without messages that can do nothing any more, states that differ in nothing else are one. Of a term that the receiver durably left
     // comes at most a refusal, which tells a third server of the newer term; it does nothing then that it would not do when a message of
     // that term itself reaches it. An answer does nothing to a server that durably is in its term and neither stands nor leads: in one term
     // a server stands once, and leads after that. And matchIndex never falls.
-    private bool IsDead(int packed)
+    private bool IsDead(int from, int message, ServerState receiver)
     {
-        var (from, to, number) = World.Unpack(packed);
-        var message = servers.Messages[number];
-        var receiver = servers[next.Servers[to]];
-        if (message.Term != receiver.DurableTerm)
-            return message.Term < receiver.DurableTerm;
-        return message switch
-        {
-            VoteReply => receiver.Role != RaftRole.Candidate,
-            AppendReply reply => receiver.Role != RaftRole.Leader || reply.Index < receiver.Match[from],
-            _ => false,
-        };
+        var traits = servers.Messages.TraitsOf(message);
+        if (traits.Term != receiver.DurableTerm)
+            return traits.Term < receiver.DurableTerm;
+        if (traits.IsVote)
+            return receiver.Role != RaftRole.Candidate;
+        return traits.Match >= 0 && (receiver.Role != RaftRole.Leader || traits.Match < receiver.Match[from]);
     }
 
     private static string? Disagreement(ServerState a, ServerState b)
@@ -172,7 +219,7 @@ internal sealed class RaftModel : IModel
     // What was committed in an earlier term is in the log of every leader of a later one.
     private string? Completeness(ServerState server)
     {
-        for (var i = 0; server.Role == RaftRole.Leader && i < next.Committed.Count; i++)
+        for (var i = 0; server.Role == RaftRole.Leader && i < next.CommittedCount; i++)
         {
             if (ServerState.TermOf(next.Committed[i]) < server.Term && (i >= server.Log.Length || server.Log[i] != next.Committed[i]))
                 return $"leader completeness: n{server.Place + 1} leads term {server.Term} without the committed entry {i + 1}";
