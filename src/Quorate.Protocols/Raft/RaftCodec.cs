@@ -6,7 +6,7 @@ namespace Quorate.Protocols.Raft;
 /// <remarks>
 /// Guarantee: what is written reads back equal; anything else either reads as a valid message or throws, before anything large is
 /// allocated.
-/// Cost: one allocation for the entries; payloads are not copied.
+/// Cost: one allocation for the entries; payloads are copied only on demand.
 /// Fails when: the input is malformed: <see cref="MalformedInputException"/>.
 /// Source: own format: a kind byte, then varints; entries carry no index, since they follow PreviousIndex without a gap.
 /// </remarks>
@@ -55,11 +55,14 @@ public static class RaftCodec
     }
 
     /// <summary>Reads a message that fills the input.</summary>
-    /// <param name="input">The bytes. The message's payloads point into them, so they must never change afterwards.</param>
+    /// <param name="input">The bytes.</param>
+    /// <param name="copies">Whether payloads are copied out of the bytes; else they point into them, and the bytes must never change
+    /// afterwards.</param>
     /// <exception cref="MalformedInputException">The bytes are not one message.</exception>
-    public static RaftMessage Read(ReadOnlyMemory<byte> input)
+    public static RaftMessage Read(ReadOnlyMemory<byte> input, bool copies = false)
     {
         var reader = new ByteReader(input.Span);
+        var copier = copies ? new PayloadCopier(input.Length) : null;
         var kind = (Kind)reader.ReadByte();
         var term = ReadLong(ref reader);
         RaftMessage message = kind switch
@@ -68,10 +71,10 @@ public static class RaftCodec
             Kind.PreVoteReply => new PreVoteReply(term, reader.ReadBool()),
             Kind.VoteRequest => new VoteRequest(term, ReadLong(ref reader), ReadLong(ref reader), reader.ReadBool()),
             Kind.VoteReply => new VoteReply(term, reader.ReadBool()),
-            Kind.AppendRequest => ReadAppend(term, ref reader, input),
+            Kind.AppendRequest => ReadAppend(term, ref reader, input, copier),
             Kind.AppendReply => new AppendReply(
                 term, reader.ReadBool(), ReadLong(ref reader), ReadLong(ref reader), ReadLong(ref reader), ReadLong(ref reader)),
-            Kind.SnapshotRequest => ReadSnapshot(term, ref reader, input),
+            Kind.SnapshotRequest => ReadSnapshot(term, ref reader, input, copier),
             Kind.SnapshotReply => new SnapshotReply(term, ReadLong(ref reader), ReadLong(ref reader), reader.ReadBool()),
             Kind.TimeoutNow => new TimeoutNow(term),
             _ => throw new MalformedInputException($"{(byte)kind} is no kind of Raft message"),
@@ -121,7 +124,7 @@ public static class RaftCodec
         }
     }
 
-    private static AppendRequest ReadAppend(long term, ref ByteReader reader, ReadOnlyMemory<byte> input)
+    private static AppendRequest ReadAppend(long term, ref ByteReader reader, ReadOnlyMemory<byte> input, PayloadCopier? copier)
     {
         var previousIndex = ReadLong(ref reader);
         var previousTerm = ReadLong(ref reader);
@@ -133,7 +136,7 @@ public static class RaftCodec
         var lowest = previousTerm;
         for (var i = 0; i < entries.Length; i++)
         {
-            entries[i] = ReadEntry(ref reader, input, previousIndex + 1 + i);
+            entries[i] = ReadEntry(ref reader, input, previousIndex + 1 + i, copier);
             if (entries[i].Term < lowest || entries[i].Term > term)
                 throw new MalformedInputException("the terms of the entries fall, or rise above the leader's");
             lowest = entries[i].Term;
@@ -142,13 +145,13 @@ public static class RaftCodec
         return new AppendRequest(term, previousIndex, previousTerm, commitIndex, round, entries);
     }
 
-    private static Entry ReadEntry(ref ByteReader reader, ReadOnlyMemory<byte> input, long index)
+    private static Entry ReadEntry(ref ByteReader reader, ReadOnlyMemory<byte> input, long index, PayloadCopier? copier)
     {
         var term = ReadLong(ref reader);
         var kind = (EntryKind)reader.ReadByte();
         if (kind > EntryKind.Configuration)
             throw new MalformedInputException($"{(byte)kind} is no kind of entry");
-        var payload = ReadMemory(ref reader, input);
+        var payload = ReadMemory(ref reader, input, copier);
         if (kind == EntryKind.Configuration)
         {
             var inner = new ByteReader(payload.Span);
@@ -168,20 +171,21 @@ public static class RaftCodec
         writer.WriteBytes(message.Data.Span);
     }
 
-    private static SnapshotRequest ReadSnapshot(long term, ref ByteReader reader, ReadOnlyMemory<byte> input)
+    private static SnapshotRequest ReadSnapshot(long term, ref ByteReader reader, ReadOnlyMemory<byte> input, PayloadCopier? copier)
     {
         var lastIndex = ReadLong(ref reader);
         var lastTerm = ReadLong(ref reader);
         var configuration = Configuration.Read(ref reader);
         var offset = ReadLong(ref reader);
         var done = reader.ReadBool();
-        return new SnapshotRequest(term, lastIndex, lastTerm, configuration, offset, ReadMemory(ref reader, input), done);
+        return new SnapshotRequest(term, lastIndex, lastTerm, configuration, offset, ReadMemory(ref reader, input, copier), done);
     }
 
-    private static ReadOnlyMemory<byte> ReadMemory(ref ByteReader reader, ReadOnlyMemory<byte> input)
+    private static ReadOnlyMemory<byte> ReadMemory(ref ByteReader reader, ReadOnlyMemory<byte> input, PayloadCopier? copier)
     {
-        var length = reader.ReadBytes().Length;
-        return input.Slice(reader.Position - length, length);
+        var bytes = reader.ReadBytes();
+        var length = bytes.Length;
+        return copier is not null ? copier.Copy(bytes) : input.Slice(reader.Position - length, length);
     }
 
     private static void Write(ByteWriter writer, long value) => writer.WriteVarUInt((ulong)value);

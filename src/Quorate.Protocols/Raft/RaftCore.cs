@@ -10,7 +10,8 @@ namespace Quorate.Protocols.Raft;
 /// <remarks>
 /// Guarantee: election safety, leader append-only, log matching, leader completeness and state machine safety (figure 3 of the paper), as
 /// long as the driver keeps the order of <see cref="IRaftEffects"/>: nothing is sent before what it waits for is durable.
-/// Cost: a proposal is appended, written and sent in one step; no allocation for each entry. The log since the last snapshot is in memory.
+/// Cost: a proposal is appended, written and sent in one step; no allocation for each entry. The terms of the log since the
+/// last snapshot are in memory, its payloads until <see cref="ReleasePayloads"/>.
 /// Fails when: a majority of voters is lost (no progress), or a disk forgets what it reported durable (no safety).
 /// Source: Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014; Ongaro's thesis, 2014.
 /// </remarks>
@@ -59,6 +60,9 @@ public sealed class RaftCore
     /// <summary>One more than the last index that the snapshot covers.</summary>
     public long FirstIndex => server.Log.FirstIndex;
 
+    /// <summary>The first index from which on the payloads are in memory.</summary>
+    public long FirstInMemory => server.Log.FirstInMemory;
+
     /// <summary>The configuration in force: the last in the log, committed or not.</summary>
     public Configuration Configuration => server.Configuration;
 
@@ -75,12 +79,18 @@ public sealed class RaftCore
     internal long PersistedSequence => server.Durable.Completed;
 
     /// <summary>An entry of the log.</summary>
-    /// <param name="index">Its index, from <see cref="FirstIndex"/> to <see cref="LastIndex"/>.</param>
+    /// <param name="index">Its index, from <see cref="FirstInMemory"/> to <see cref="LastIndex"/>.</param>
     public Entry EntryAt(long index) => server.Log.At(index);
 
     /// <summary>The term at an index, or null when the log no longer or not yet holds it.</summary>
     /// <param name="index">The index.</param>
     public long? TermAt(long index) => server.Log.TermAt(index) is var term && term == RaftLog.Unknown ? null : term;
+
+    /// <summary>Lets payloads go that are durable and applied, the oldest first, as many as must for the others to keep to
+    /// <see cref="RaftOptions.LogMemoryBytes"/>. A follower that needs one of them is sent a <see cref="LogSlice"/> whose
+    /// <see cref="LogSlice.Released"/> says so.</summary>
+    /// <param name="appliedIndex">The last index that was applied.</param>
+    public void ReleasePayloads(long appliedIndex) => server.Log.Release(Math.Min(appliedIndex, server.Durable.Index));
 
     /// <summary>Whether a read may be served from the leader's lease, without a message; only with <see
     /// cref="RaftOptions.LeaseReads"/>.</summary>

@@ -33,6 +33,10 @@ public sealed record RaftOptions
     /// Default 64 MiB.</summary>
     public long UncommittedBytesMax { get; init; } = 64 << 20;
 
+    /// <summary>About how many bytes of payloads that are durable and applied stay in memory, for followers that are a little behind; one
+    /// that is further behind is fed from the disk. Default 2 MiB.</summary>
+    public long LogMemoryBytes { get; init; } = 2 << 20;
+
     /// <summary>For a local network: 1 s elections, 100 ms heartbeats.</summary>
     public static RaftOptions Lan { get; } = new();
 

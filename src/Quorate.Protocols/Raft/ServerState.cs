@@ -27,7 +27,7 @@ internal sealed class ServerState
         Options = options;
         Term = initial.HardState.Term;
         VotedFor = initial.HardState.VotedFor;
-        Log = new RaftLog(initial.SnapshotIndex, initial.SnapshotTerm);
+        Log = new RaftLog(initial.SnapshotIndex, initial.SnapshotTerm, options.LogMemoryBytes);
         Configurations = new ConfigurationLog(initial.SnapshotIndex, initial.SnapshotConfiguration);
         foreach (var entry in initial.Entries)
         {

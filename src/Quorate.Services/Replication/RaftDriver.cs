@@ -15,6 +15,7 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
     private readonly GroupJournal journal;
     private readonly StrandTimer election;
     private readonly StrandTimer heartbeat;
+    private readonly LaggardFeed laggards;
     private readonly Queue<PendingPersist> persisting = new();
     private readonly Queue<(long After, NodeId To, RaftMessage Message)> held = new();
     private readonly Queue<(ulong Request, RaftReply Reply)> replies = new();
@@ -29,6 +30,7 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
         this.journal = journal;
         Core = new RaftCore(host.Self, host.Options.Raft, initial);
         HardState = initial.HardState;
+        laggards = new LaggardFeed(host, group, journal) { Send = SendWhole, Lost = ResetLater, IsLeaderOf = IsLeaderOf };
         election = new StrandTimer(host.Clock, host.Strand, () => Step(new TimerFired(RaftTimer.Election)));
         heartbeat = new StrandTimer(host.Clock, host.Strand, () => Step(new TimerFired(RaftTimer.Heartbeat)));
     }
@@ -85,6 +87,7 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
         stopped = true;
         election.Dispose();
         heartbeat.Dispose();
+        laggards.Dispose();
     }
 
     void IRaftEffects.Send(NodeId to, RaftMessage message, long afterPersist)
@@ -161,10 +164,22 @@ internal sealed class RaftDriver : IRaftEffects, IDisposable
             return;
         if (message is SnapshotRequest request)
             SnapshotWanted(to, request);
-        else if (!host.Transport.Send(to, group, message, BytesAbout(message)) && host.Transport.IsUp(to))
-            host.Strand.Post(() => Step(new PeerReset(to))); // Dropped for want of room: the core must not wait for an answer.
+        else if (message is not AppendRequest append || !laggards.Take(to, append))
+            SendWhole(to, message);
         host.Turn();
     }
+
+    private void SendWhole(NodeId to, RaftMessage message)
+    {
+        if (stopped)
+            return;
+        if (!host.Transport.Send(to, group, message, BytesAbout(message)) && host.Transport.IsUp(to))
+            ResetLater(to); // Dropped for want of room.
+        host.Turn();
+    }
+
+    /// <summary>What was sent to a peer is lost: the core must not wait for an answer.</summary>
+    private void ResetLater(NodeId to) => host.Strand.Post(() => Step(new PeerReset(to)));
 
     private static int BytesAbout(RaftMessage message)
     {

@@ -122,7 +122,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
     public void Start() => driver.Start();
 
-    public void RaftArrived(NodeId from, ReadOnlyMemory<byte> message) => driver.Step(new Received(from, RaftCodec.Read(message)));
+    public void RaftArrived(NodeId from, ReadOnlyMemory<byte> message) =>
+        driver.Step(new Received(from, RaftCodec.Read(message, copies: true)));
 
     public void LinkChanged(NodeId peer) => driver.Step(new PeerReset(peer));
 
@@ -159,6 +160,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         }
 
         work.Applied();
+        driver.Core.ReleasePayloads(applier.Index);
         AnnounceLeadership();
         taker.Look();
         return more;
@@ -215,7 +217,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         // behind the new base would not continue it.
         if (core.IsRestoring)
             return;
-        var bytes = 0L;
+        // Where payloads were let go already, they are more than are worth copying.
+        var bytes = core.FirstInMemory > core.FirstIndex ? copyBytesMax + 1 : 0;
         var entries = new List<Entry>();
         for (var index = core.FirstIndex; index <= core.LastIndex && bytes <= copyBytesMax; index++)
         {

@@ -87,6 +87,11 @@ public sealed class ReplicaHost : IAsyncDisposable
     public IReplicatedGroup Group(ulong id) =>
         groups.TryGetValue(id, out var group) ? group : throw new KeyNotFoundException($"This node has no group {id}.");
 
+    /// <summary>Looks at the Raft server of a group on this node.</summary>
+    /// <param name="id">Which.</param>
+    /// <exception cref="KeyNotFoundException">The node does not take part in it.</exception>
+    public RaftView Inspect(ulong id) => new(Find(id).Core);
+
     /// <summary>Takes part in one more group.</summary>
     /// <param name="setup">The group.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Machines;
 
 namespace Quorate.Storage.Logs;
 
@@ -31,7 +32,7 @@ internal sealed class LogBatch
 
     public int Capacity => buffer.Length;
 
-    public LogPosition End => new(Segment, Offset + length);
+    public LogPosition End => new(Segment, Offset + length) { Batch = Offset };
 
     /// <summary>What is written at <see cref="Offset"/>.</summary>
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, PaddedBytes);
@@ -75,6 +76,29 @@ internal sealed class LogBatch
         var payloadCrc = Crc32C.Of(buffer.AsSpan(BatchHeader.Length, PayloadBytes));
         Crc = new BatchHeader(Segment, Sequence, PayloadBytes, Records, payloadCrc, previousCrc, 0).Write(buffer);
         IsSealed = true;
+    }
+
+    /// <summary>Takes a batch's payload apart.</summary>
+    /// <param name="payload">The payload; its checksum is right.</param>
+    /// <param name="records">How many records it holds.</param>
+    /// <param name="path">The file, for the error.</param>
+    /// <param name="offset">Where the batch begins in it.</param>
+    /// <param name="take">Takes each record with its place in the file.</param>
+    public static void Split(ReadOnlyMemory<byte> payload, int records, string path, long offset, Action<long, ReadOnlyMemory<byte>> take)
+    {
+        var at = 0;
+        var start = offset + BatchHeader.Length;
+        for (var record = 0; record < records; record++)
+        {
+            var size = payload.Length - at >= RecordHeaderBytes ? BinaryPrimitives.ReadInt32LittleEndian(payload.Span[at..]) : -1;
+            if (size < 0 || size > payload.Length - at - RecordHeaderBytes)
+                throw new CorruptFileException(path, start + at, $"record {record} of the batch has no sound length");
+            take(start + at, payload.Slice(at + RecordHeaderBytes, size));
+            at += RecordHeaderBytes + size;
+        }
+
+        if (at != payload.Length)
+            throw new CorruptFileException(path, start + at, "the batch holds more than its records");
     }
 
     /// <summary>Hands over those who wait for the batch, if any; later waiters wait for the next attempt.</summary>

@@ -5,6 +5,9 @@ namespace Quorate.Storage.Logs;
 /// <param name="Offset">Bytes from the start of the segment's file.</param>
 public readonly record struct LogPosition(long Segment, long Offset) : IComparable<LogPosition>
 {
+    /// <summary>Where the batch begins that the record lies in: reading begins there.</summary>
+    public long Batch { get; init; }
+
     /// <inheritdoc/>
     public int CompareTo(LogPosition other) =>
         Segment != other.Segment ? Segment.CompareTo(other.Segment) : Offset.CompareTo(other.Offset);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Machines;
 
@@ -78,19 +77,10 @@ internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOn
 
     private void Replay(BatchHeader header, ReadOnlyMemory<byte> payload)
     {
-        var at = 0;
-        for (var record = 0; record < header.Records; record++)
-        {
-            var size = payload.Length - at >= LogBatch.RecordHeaderBytes ? BinaryPrimitives.ReadInt32LittleEndian(payload.Span[at..]) : -1;
-            if (size < 0 || size > payload.Length - at - LogBatch.RecordHeaderBytes)
-                throw new CorruptFileException(path, End + BatchHeader.Length + at, $"record {record} of the batch has no sound length");
-            var position = new LogPosition(segment.Number, End + BatchHeader.Length + at);
-            replay(position, payload.Slice(at + LogBatch.RecordHeaderBytes, size));
-            at += LogBatch.RecordHeaderBytes + size;
-        }
-
-        if (at != payload.Length)
-            throw new CorruptFileException(path, End + BatchHeader.Length + at, "the batch holds more than its records");
+        var batch = End;
+        LogBatch.Split(
+            payload, header.Records, path, batch,
+            (place, record) => replay(new LogPosition(segment.Number, place) { Batch = batch }, record));
     }
 
     /// <summary>Nothing but zeros: a clean end. Anything else is one torn batch, or proof of corruption.</summary>

@@ -60,7 +60,10 @@ public sealed class WriteAheadLog : IAsyncDisposable
     }
 
     /// <summary>Where the next record would begin, had it room there.</summary>
-    public LogPosition End => filling?.End ?? new LogPosition(endSegment, endOffset + BatchHeader.Length);
+    public LogPosition End => filling?.End ?? new LogPosition(endSegment, endOffset + BatchHeader.Length) { Batch = endOffset };
+
+    /// <summary>Where what is durable ends.</summary>
+    internal LogPosition DurableEnd => durableEnd;
 
     /// <summary>The bytes that the log takes on the disk, from its first segment to its end.</summary>
     public long Bytes => older.Sum(s => s.Bytes) + (current.Number == durableEnd.Segment ? durableEnd.Offset : LogFormat.BlockBytes);
@@ -145,6 +148,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
             flushing = FlushAsync();
         return new ValueTask(cancellationToken.CanBeCanceled ? durable.WaitAsync(cancellationToken) : durable);
     }
+
+    /// <summary>A reader of what is durable; its caller disposes it.</summary>
+    public LogReader OpenReader() => new(this, disk, options.Directory);
 
     /// <summary>Deletes the segments that lie wholly before a position; the segment that holds the end of the log stays.</summary>
     /// <param name="position">The first record that is still needed.</param>

@@ -6,9 +6,6 @@ namespace Quorate.Scenarios.Mutants;
 /// </summary>
 internal sealed record Mutant(string Name, string Title, string Scenario, string Project, IReadOnlyList<MutantEdit> Edits)
 {
-    /// <summary>Whether the exhaustive model catches it, and not a scenario: its schedule is too rare to be met by chance.</summary>
-    public bool IsForModel => Scenario == "model";
-
     private const string Before = "<<<<<<<";
     private const string Between = "=======";
     private const string After = ">>>>>>>";

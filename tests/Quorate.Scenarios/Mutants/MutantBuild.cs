@@ -5,7 +5,7 @@ using Quorate.Scenarios.Project;
 namespace Quorate.Scenarios.Mutants;
 
 /// <summary>
-/// A copy of a built program (the command line, or these tests) in which one assembly was compiled anew with a mutant in it. The source
+/// A copy of the built command line in which one assembly was compiled anew with a mutant in it. The source
 /// tree is not touched.
 /// </summary>
 internal sealed class MutantBuild : IDisposable
@@ -19,7 +19,7 @@ internal sealed class MutantBuild : IDisposable
         var build = new MutantBuild(Directory.CreateTempSubdirectory("quorate-mutant-").FullName);
         try
         {
-            var program = mutant.IsForModel ? AppContext.BaseDirectory : ProjectFolder.CommandLine(ProjectFolder.Configuration);
+            var program = ProjectFolder.CommandLine(ProjectFolder.Configuration);
             foreach (var file in Directory.EnumerateFiles(program))
                 File.Copy(file, Path.Combine(build.Folder, Path.GetFileName(file)));
             Compile(mutant, Path.Combine(build.Folder, $"{mutant.Project}.dll"));

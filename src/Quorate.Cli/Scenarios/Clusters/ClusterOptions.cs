@@ -1,4 +1,5 @@
 using Quorate.Services.Replication;
+using Quorate.Simulation;
 
 namespace Quorate.Cli.Scenarios.Clusters;
 
@@ -10,6 +11,9 @@ internal sealed record ClusterOptions
 
     /// <summary>How many of them are voters at first; the others wait to be asked in.</summary>
     public int Voters { get; init; } = 3;
+
+    /// <summary>How the world behaves before any fault.</summary>
+    public WorldOptions World { get; init; } = new();
 
     /// <summary>Changes the settings of the hosts.</summary>
     public Func<ReplicaHostOptions, ReplicaHostOptions> Tune { get; init; } = options => options;

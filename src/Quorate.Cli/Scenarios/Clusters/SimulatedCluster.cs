@@ -3,6 +3,7 @@ using Quorate.Checking.Histories;
 using Quorate.Cli.Scenarios.Violations;
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
+using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
 using Quorate.Simulation;
 using Quorate.Simulation.Faults;
@@ -22,7 +23,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public SimulatedCluster(ulong seed, ClusterOptions options)
     {
-        World = new World(seed);
+        World = new World(seed, options.World);
         Random = SeededRandom.For(seed, "scenario");
         var members = Enumerable.Range(1, options.Machines)
             .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort), $"{Name(i)}:2379"))
@@ -30,6 +31,7 @@ internal sealed class SimulatedCluster : IDisposable
         var first = members.Take(options.Voters).ToArray();
         for (var i = 0; i < options.Machines; i++)
             Nodes.Add(AddNode(members, first, i, options));
+        new SafetyWatch(Nodes).Begin(World);
     }
 
     public World World { get; }
@@ -94,6 +96,8 @@ internal sealed class SimulatedCluster : IDisposable
             Members = isFirst ? first : all,
             LogSegmentBytes = 256 << 10,
             SnapshotEntries = 200,
+            // So little that followers which lag are fed from the disk, too.
+            Raft = RaftOptions.Lan with { LogMemoryBytes = 2 << 10 },
         });
         var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>());
         node.Machine = World.AddMachine(node.Name, node.RunAsync);

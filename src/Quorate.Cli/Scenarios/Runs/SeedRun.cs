@@ -26,7 +26,8 @@ internal static class SeedRun
         }
         catch (Exception e) when (e is ViolationException or SimulationFailedException)
         {
-            violation = e is SimulationFailedException { InnerException: { } cause } ? $"{e.Message}\n{cause}" : e.Message;
+            // Where a bug threw matters; where a check found it does not.
+            violation = e.InnerException is { } cause and not ViolationException ? $"{e.Message}\n{cause}" : e.Message;
         }
         return new SeedResult(
             seed,

@@ -2,15 +2,13 @@ namespace Quorate.Services.Coordination.Keys;
 
 /// <summary>
 /// A key with all versions of it that are kept, in order of revision. The newest sits in the node itself, because most keys have only
-/// one; the older ones are in an array that is cut off at its front as history is compacted.
+/// one; the older ones are cut off at their front as history is compacted.
 /// </summary>
 /// <param name="key">The key's bytes; never changed.</param>
 internal sealed class KeyNode(byte[] key)
 {
     private KeyVersion latest;
-    private KeyVersion[] older = [];
-    private int first;
-    private int olderCount;
+    private VersionRuns? older;
 
     /// <summary>The key's bytes.</summary>
     public byte[] Key { get; } = key;
@@ -22,7 +20,9 @@ internal sealed class KeyNode(byte[] key)
     public bool IsEmpty => latest.Main == 0;
 
     /// <summary>How many versions are kept.</summary>
-    public int Count => IsEmpty ? 0 : olderCount + 1;
+    public int Count => IsEmpty ? 0 : OlderCount + 1;
+
+    private int OlderCount => older?.Count ?? 0;
 
     /// <summary>A version by its place, the oldest first.</summary>
     /// <param name="place">From 0 to <see cref="Count"/>, exclusive.</param>
@@ -30,9 +30,9 @@ internal sealed class KeyNode(byte[] key)
     {
         get
         {
-            if (place == olderCount)
+            if (place == OlderCount)
                 return ref latest;
-            return ref older[first + place];
+            return ref older![place];
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class KeyNode(byte[] key)
     public void Append(in KeyVersion version)
     {
         if (!IsEmpty)
-            KeepOlder();
+            (older ??= new VersionRuns()).Add(latest);
         latest = version;
     }
 
@@ -52,7 +52,7 @@ internal sealed class KeyNode(byte[] key)
         if (IsEmpty)
             return -1;
         if (latest.Main <= revision)
-            return olderCount;
+            return OlderCount;
         return PlaceAmongOlder(revision, int.MaxValue);
     }
 
@@ -74,7 +74,7 @@ internal sealed class KeyNode(byte[] key)
     {
         if (latest.Main == main && latest.Sub == sub)
             return ref latest;
-        return ref older[first + PlaceAmongOlder(main, sub)];
+        return ref older![PlaceAmongOlder(main, sub)];
     }
 
     /// <summary>
@@ -82,8 +82,9 @@ internal sealed class KeyNode(byte[] key)
     /// because a watch may start there.
     /// </summary>
     /// <param name="revision">The compacted revision.</param>
+    /// <param name="values">Where the values are.</param>
     /// <returns>The bytes of the values that were forgotten.</returns>
-    public long Trim(long revision)
+    public long Trim(long revision, ValueArena values)
     {
         var keep = PlaceAt(revision);
         if (keep < 0)
@@ -92,50 +93,43 @@ internal sealed class KeyNode(byte[] key)
             keep++;
         long freed = 0;
         for (var place = 0; place < keep; place++)
-            freed += this[place].Value?.Length ?? 0;
+        {
+            freed += this[place].ValueBytes;
+            values.Free(this[place]);
+        }
+
         Drop(keep);
         return freed;
     }
 
+    /// <summary>Puts a version that was moved in its place.</summary>
+    /// <param name="place">Its place.</param>
+    /// <param name="moved">The same version, written elsewhere.</param>
+    public void Replace(int place, in KeyVersion moved)
+    {
+        if (place == OlderCount)
+            latest = moved;
+        else
+            older![place] = moved;
+    }
+
     private void Drop(int count)
     {
-        if (count > olderCount)
-        {
-            latest = default;
-            (older, first, olderCount) = ([], 0, 0);
-            return;
-        }
-
-        Array.Clear(older, first, count);
-        first += count;
-        olderCount -= count;
-        if (olderCount == 0)
-            (older, first) = ([], 0);
-        else if (first > olderCount)
-            Resize(olderCount);
-    }
-
-    private void KeepOlder()
-    {
-        if (first + olderCount == older.Length)
-            Resize(olderCount < 4 ? olderCount + 2 : olderCount * 2);
-        older[first + olderCount++] = latest;
-    }
-
-    private void Resize(int capacity)
-    {
-        var fresh = new KeyVersion[capacity];
-        Array.Copy(older, first, fresh, 0, olderCount);
-        (older, first) = (fresh, 0);
+        if (count > OlderCount)
+            (latest, older) = (default, null);
+        else if (count == OlderCount)
+            older = null;
+        else
+            older!.Forget(count);
     }
 
     private int PlaceAmongOlder(long main, int sub)
     {
-        int low = 0, high = olderCount;
+        int low = 0, high = OlderCount;
         while (low < high)
         {
             var middle = (low + high) >> 1;
-            ref readonly var version = ref older[first + middle];
+            ref readonly var version = ref older![middle];
             if (version.Main < main || (version.Main == main && version.Sub <= sub))
                 low = middle + 1;
             else

@@ -39,13 +39,14 @@ internal static class Comparer
 
     private static bool Holds(Compare compare, in KeyVersion version)
     {
+        var details = version.Details;
         var order = compare.Target switch
         {
-            KeyField.Value => version.Value.AsSpan().SequenceCompareTo(compare.Value.Span),
-            KeyField.CreateRevision => version.Create.CompareTo(compare.Number),
+            KeyField.Value => details.Value.Span.SequenceCompareTo(compare.Value.Span),
+            KeyField.CreateRevision => details.Create.CompareTo(compare.Number),
             KeyField.ModRevision => version.Main.CompareTo(compare.Number),
-            KeyField.Version => version.Number.CompareTo(compare.Number),
-            _ => version.Lease.CompareTo(compare.Number),
+            KeyField.Version => details.Number.CompareTo(compare.Number),
+            _ => details.Lease.CompareTo(compare.Number),
         };
         return compare.Result switch
         {

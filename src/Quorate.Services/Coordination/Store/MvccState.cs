@@ -12,12 +12,17 @@ namespace Quorate.Services.Coordination.Store;
 internal sealed class MvccState
 {
     // What a version and its place in the history cost beside its value: a figure for the status, not a promise.
-    private const int VersionOverhead = 96;
+    private const int VersionOverhead = 64;
     private int sub;
     private long trimPlace;
+    private bool trims;
+    private ValueMover? mover;
 
     /// <summary>The keys.</summary>
     public KeyTree Keys { get; } = new();
+
+    /// <summary>Where the values are.</summary>
+    public ValueArena Values { get; } = new();
 
     /// <summary>Every write since the compacted revision.</summary>
     public History History { get; } = new();
@@ -38,20 +43,20 @@ internal sealed class MvccState
     public long Bytes { get; private set; }
 
     /// <summary>Whether versions wait to be freed.</summary>
-    public bool HasGarbage { get; private set; }
+    public bool HasGarbage => trims || mover is not null;
 
     /// <summary>Writes a key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value; not changed any more.</param>
+    /// <param name="value">The value; it is copied.</param>
     /// <param name="lease">The lease to hang it on, or 0; must be there.</param>
-    public void Put(ReadOnlySpan<byte> key, byte[] value, long lease)
+    public void Put(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value, long lease)
     {
         var node = Keys.GetOrAdd(key);
-        ref readonly var old = ref node.Latest;
+        var isNew = !node.Latest.IsLive;
+        var old = node.Latest.Details;
         var main = Revision + 1;
-        var isNew = !old.IsLive;
         var oldLease = old.Lease;
-        Record(node, new KeyVersion(main, sub, isNew ? main : old.Create, old.Number + 1, lease, value));
+        Record(node, Values.Write(main, sub, new VersionDetails(isNew ? main : old.Create, old.Number + 1, lease, value)));
         Bytes += value.Length;
         if (oldLease == lease)
             return;
@@ -105,24 +110,28 @@ internal sealed class MvccState
         Invariant.Holds(revision > CompactRevision && revision <= Revision, "a compaction goes forward and not beyond the present");
         CompactRevision = revision;
         trimPlace = History.First;
-        HasGarbage = true;
+        trims = true;
     }
 
     /// <summary>Frees some of what was compacted. Nothing that can be read changes.</summary>
     /// <param name="budget">How many writes to look at.</param>
     public void Trim(int budget)
     {
-        while (HasGarbage && budget-- > 0)
+        while (trims && budget-- > 0)
             TrimOne();
+        if (!trims && mover is not null && mover.Move(budget))
+            mover = null;
     }
 
     /// <summary>Puts a version back that was read from a snapshot.</summary>
     /// <param name="node">Its key.</param>
-    /// <param name="version">The version.</param>
-    public void Restore(KeyNode node, in KeyVersion version)
+    /// <param name="main">The revision of its transaction.</param>
+    /// <param name="placeInTransaction">Its place in it.</param>
+    /// <param name="details">The rest; null for a deletion.</param>
+    public void Restore(KeyNode node, long main, int placeInTransaction, VersionDetails? details)
     {
-        node.Append(version);
-        Bytes += VersionOverhead + node.Key.Length + (version.Value?.Length ?? 0);
+        node.Append(details is { } live ? Values.Write(main, placeInTransaction, live) : KeyVersion.Deletion(main, placeInTransaction));
+        Bytes += VersionOverhead + node.Key.Length + (details?.Value.Length ?? 0);
     }
 
     /// <summary>Ends the reading of a snapshot.</summary>
@@ -138,9 +147,10 @@ internal sealed class MvccState
         var cursor = Keys.From([]);
         while (cursor.Next() is { } node)
         {
-            if (node.Latest.Lease != 0 && !Leases.Contains(node.Latest.Lease))
+            var lease = node.Latest.Details.Lease;
+            if (lease != 0 && !Leases.Contains(lease))
                 throw new MalformedInputException("a key hangs on a lease that is not there");
-            Attach(node, node.Latest.Lease);
+            Attach(node, lease);
         }
     }
 
@@ -148,7 +158,9 @@ internal sealed class MvccState
     {
         if (trimPlace == History.End || History[trimPlace].Main > CompactRevision)
         {
-            HasGarbage = false;
+            trims = false;
+            if (Values.IsSparse)
+                mover ??= new ValueMover(Keys, Values);
             return;
         }
 
@@ -164,7 +176,7 @@ internal sealed class MvccState
         var before = node.Count;
         if (before == 0)
             return;
-        Bytes -= node.Trim(CompactRevision);
+        Bytes -= node.Trim(CompactRevision, Values);
         Bytes -= (VersionOverhead + node.Key.Length) * (before - node.Count);
         if (node.IsEmpty)
             Keys.Remove(node.Key);
@@ -172,8 +184,8 @@ internal sealed class MvccState
 
     private void Delete(KeyNode node)
     {
-        var lease = node.Latest.Lease;
-        Record(node, new KeyVersion(Revision + 1, sub, 0, 0, 0, null));
+        var lease = node.Latest.Details.Lease;
+        Record(node, KeyVersion.Deletion(Revision + 1, sub));
         Detach(node, lease);
     }
 

@@ -27,17 +27,18 @@ internal static class Operations
     public static PutResponse Do(MvccState state, PutRequest put)
     {
         KeyValue? previous = null;
-        var value = put.IgnoreValue ? null : put.Value.ToArray();
+        var value = put.IgnoreValue ? (ReadOnlyMemory<byte>?)null : put.Value;
         var lease = put.Lease;
         if ((put.PreviousKeyValue || put.IgnoreValue || put.IgnoreLease) && state.Keys.Find(put.Key.Span) is { Latest.IsLive: true } node)
         {
             previous = put.PreviousKeyValue ? node.Latest.ToKeyValue(node.Key) : null;
-            value ??= node.Latest.Value;
-            lease = put.IgnoreLease ? node.Latest.Lease : lease;
+            var details = node.Latest.Details;
+            value ??= details.Value;
+            lease = put.IgnoreLease ? details.Lease : lease;
         }
 
         // The check saw the key; only a deletion earlier in the same transaction can have taken it away since.
-        state.Put(put.Key.Span, value ?? [], lease);
+        state.Put(put.Key.Span, value ?? default, lease);
         return new PutResponse(new ResponseHeader(0, 0, state.View, 0), previous);
     }
 

@@ -73,8 +73,8 @@ internal static class RangeReader
     private static bool Passes(in KeyVersion version, RangeRequest request) =>
         (request.MinModRevision == 0 || version.Main >= request.MinModRevision)
         && (request.MaxModRevision == 0 || version.Main <= request.MaxModRevision)
-        && (request.MinCreateRevision == 0 || version.Create >= request.MinCreateRevision)
-        && (request.MaxCreateRevision == 0 || version.Create <= request.MaxCreateRevision);
+        && (request.MinCreateRevision == 0 || version.Details.Create >= request.MinCreateRevision)
+        && (request.MaxCreateRevision == 0 || version.Details.Create <= request.MaxCreateRevision);
 
     private static KeyValue Shown(in LiveCursor live, bool keyOnly)
     {

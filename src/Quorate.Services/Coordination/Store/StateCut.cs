@@ -123,10 +123,11 @@ internal sealed class StateCut : IStateCut
         block.WriteVarInt(version.Sub);
         if (!version.IsLive)
             return;
-        block.WriteVarInt(version.Create);
-        block.WriteVarInt(version.Number);
-        block.WriteVarInt(version.Lease);
-        block.WriteBytes(version.Value);
+        var details = version.Details;
+        block.WriteVarInt(details.Create);
+        block.WriteVarInt(details.Number);
+        block.WriteVarInt(details.Lease);
+        block.WriteBytes(details.Value.Span);
     }
 
     private void Begin(BlockKind kind)

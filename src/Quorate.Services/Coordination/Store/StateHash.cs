@@ -41,8 +41,9 @@ internal static class StateHash
     private static ulong Add(ulong hash, byte[] key, in KeyVersion version)
     {
         hash = StableHash.Combine(StableHash.Combine(hash, StableHash.Of(key)), (ulong)version.Main);
-        hash = StableHash.Combine(StableHash.Combine(hash, (ulong)version.Sub), (ulong)version.Create);
-        hash = StableHash.Combine(StableHash.Combine(hash, (ulong)version.Number), (ulong)version.Lease);
-        return StableHash.Combine(hash, version.IsLive ? StableHash.Of(version.Value) : 1);
+        var details = version.Details;
+        hash = StableHash.Combine(StableHash.Combine(hash, (ulong)version.Sub), (ulong)details.Create);
+        hash = StableHash.Combine(StableHash.Combine(hash, (ulong)details.Number), (ulong)details.Lease);
+        return StableHash.Combine(hash, version.IsLive ? StableHash.Of(details.Value.Span) : 1);
     }
 }

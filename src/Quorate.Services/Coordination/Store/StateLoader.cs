@@ -32,7 +32,7 @@ internal sealed class StateLoader(IStateSource source)
         while (!hasEnd)
         {
             var length = await ReadBlockAsync(cancellationToken);
-            Read(buffer.AsSpan(0, length));
+            Read(buffer.AsMemory(0, length));
             await Task.Yield();
         }
 
@@ -71,9 +71,9 @@ internal sealed class StateLoader(IStateSource source)
             throw new MalformedInputException("the state is cut off");
     }
 
-    private void Read(ReadOnlySpan<byte> block)
+    private void Read(ReadOnlyMemory<byte> block)
     {
-        var reader = new ByteReader(block);
+        var reader = new ByteReader(block.Span);
         var kind = (BlockKind)reader.ReadByte();
         if (hasHeader == (kind == BlockKind.Header))
             throw new MalformedInputException("the header is not the first block, or comes twice");
@@ -88,7 +88,7 @@ internal sealed class StateLoader(IStateSource source)
                 break;
             case BlockKind.Versions:
                 while (!reader.AtEnd)
-                    ReadVersion(ref reader);
+                    ReadVersion(ref reader, block);
                 break;
             case BlockKind.End:
                 hasEnd = true;
@@ -121,7 +121,7 @@ internal sealed class StateLoader(IStateSource source)
         leases++;
     }
 
-    private void ReadVersion(ref ByteReader reader)
+    private void ReadVersion(ref ByteReader reader, ReadOnlyMemory<byte> block)
     {
         var flags = reader.ReadByte();
         if (flags > 3 || ((flags & 1) != 0 && node is null))
@@ -130,14 +130,18 @@ internal sealed class StateLoader(IStateSource source)
             node = NextKey(reader.ReadBytes());
         var main = reader.ReadVarInt();
         var sub = reader.ReadVarInt();
-        var version = (flags & 2) == 0
-            ? new KeyVersion(main, (int)sub, 0, 0, 0, null)
-            : new KeyVersion(main, (int)sub, reader.ReadVarInt(), reader.ReadVarInt(), reader.ReadVarInt(), reader.ReadBytes().ToArray());
-        Check(version, sub);
-        state.Restore(node!, version);
+        Check(main, sub);
+        state.Restore(node!, main, (int)sub, (flags & 2) == 0 ? null : ReadDetails(ref reader, block));
         versions++;
         if (main >= compactRevision)
-            history.Add(new Change(main, version.Sub, node!));
+            history.Add(new Change(main, (int)sub, node!));
+    }
+
+    private static VersionDetails ReadDetails(ref ByteReader reader, ReadOnlyMemory<byte> block)
+    {
+        var (create, number, lease) = (reader.ReadVarInt(), reader.ReadVarInt(), reader.ReadVarInt());
+        var length = reader.ReadBytes().Length;
+        return new VersionDetails(create, number, lease, block.Slice(reader.Position - length, length));
     }
 
     private KeyNode NextKey(ReadOnlySpan<byte> key)
@@ -147,11 +151,11 @@ internal sealed class StateLoader(IStateSource source)
         return state.Keys.GetOrAdd(key);
     }
 
-    private void Check(in KeyVersion version, long sub)
+    private void Check(long main, long sub)
     {
         ref readonly var before = ref node!.Latest;
-        var ascends = version.Main > before.Main || (version.Main == before.Main && version.Sub > before.Sub);
-        if (version.Main < 2 || version.Main > revision || sub is < 0 or > int.MaxValue || (!node.IsEmpty && !ascends))
-            throw new MalformedInputException($"version {version.Main}.{sub} is out of order");
+        var ascends = main > before.Main || (main == before.Main && sub > before.Sub);
+        if (main < 2 || main > revision || sub is < 0 or > int.MaxValue || (!node.IsEmpty && !ascends))
+            throw new MalformedInputException($"version {main}.{sub} is out of order");
     }
 }

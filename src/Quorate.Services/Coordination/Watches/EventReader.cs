@@ -30,7 +30,7 @@ internal sealed class EventReader(CoordinationStore store)
     {
         ref readonly var change = ref store.State.History[at];
         ref readonly var version = ref change.Node.Written(change.Main, change.Sub);
-        return new WatchEvent(!version.IsLive, version.ToKeyValue(change.Node.Key), null);
+        return new WatchEvent(!version.IsLive, Copied(version, change.Node), null);
     }
 
     private WatchEvent WithPrevious(WatchEvent made, in Change change)
@@ -38,6 +38,13 @@ internal sealed class EventReader(CoordinationStore store)
         var isCreation = !made.IsDelete && made.KeyValue.CreateRevision == made.KeyValue.ModRevision;
         if (isCreation || change.Main - 1 < store.CompactRevision || !change.Node.TryAt(change.Main - 1, out var before))
             return made;
-        return made with { PreviousKeyValue = before.ToKeyValue(change.Node.Key) };
+        return made with { PreviousKeyValue = Copied(before, change.Node) };
+    }
+
+    /// <summary>An event can wait for its reader for long; it must not keep the memory of its neighbours alive.</summary>
+    private static KeyValue Copied(in KeyVersion version, KeyNode node)
+    {
+        var shown = version.ToKeyValue(node.Key);
+        return shown with { Value = shown.Value.ToArray() };
     }
 }

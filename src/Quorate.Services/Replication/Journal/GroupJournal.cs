@@ -9,12 +9,18 @@ namespace Quorate.Services.Replication.Journal;
 /// <summary>One group's records in the shared log, and where the oldest one lies that the group still needs.</summary>
 internal sealed class GroupJournal(ulong id, string directory)
 {
-    private const int RecordBytes = 1 << 20;
+    private const int RecordBytesMax = 1 << 20;
+    private const int RecordHeaderBytes = 64;
 
     private readonly ByteWriter record = new(1024);
 
-    /// <summary>The records of entries behind the base, in order: the last index of each, and a position at or before it.</summary>
-    private readonly Queue<(long LastIndex, LogPosition Position)> entryRecords = new();
+    // One mark for so many bytes of the log, so that they take little memory.
+    private const long StretchBytes = 64 << 10;
+
+    /// <summary>Where the records of entries behind the base are, in the order in which they were written: for each stretch of the log the
+    /// last index, and a position at or before its first record. The newest stretch still grows.</summary>
+    private readonly Queue<(long LastIndex, LogPosition Position)> stretches = new();
+    private (long LastIndex, LogPosition Position)? newest;
     private SharedJournal? journal;
     private RecoveredGroup? recovered;
     private bool isTaken;
@@ -31,12 +37,24 @@ internal sealed class GroupJournal(ulong id, string directory)
         get
         {
             var needed = Older(statePosition, basePosition);
-            return entryRecords.TryPeek(out var oldest) ? Older(needed, oldest.Position) : needed;
+            return EntriesBegin is { } oldest ? Older(needed, oldest) : needed;
         }
     }
 
     /// <summary>Where the group's records of entries begin; null when there is none.</summary>
-    public LogPosition? EntriesBegin => entryRecords.TryPeek(out var oldest) ? oldest.Position : null;
+    public LogPosition? EntriesBegin => stretches.TryPeek(out var oldest) ? oldest.Position : newest?.Position;
+
+    /// <summary>A position at or before the record of an entry behind the base; null where there is none.</summary>
+    public LogPosition? PositionOf(long index)
+    {
+        foreach (var (lastIndex, position) in stretches)
+        {
+            if (lastIndex >= index)
+                return position;
+        }
+
+        return newest?.LastIndex >= index ? newest?.Position : null;
+    }
 
     public void Attach(SharedJournal to) => journal = to;
 
@@ -98,10 +116,12 @@ internal sealed class GroupJournal(ulong id, string directory)
 
     public void AppendEntries(IReadOnlyList<Entry> entries, bool isCopy = false)
     {
+        Invariant.Holds(journal is not null, "a group's journal is attached before it is written");
+        var bytesMax = Math.Min(RecordBytesMax, journal.RecordBytesMax - RecordHeaderBytes);
         for (var from = 0; from < entries.Count;)
         {
             record.Clear();
-            var to = JournalCodec.WriteEntries(record, Id, entries, from, RecordBytes, isCopy);
+            var to = JournalCodec.WriteEntries(record, Id, entries, from, bytesMax, isCopy);
             Remember(entries[to - 1].Index, Append());
             from = to;
         }
@@ -125,7 +145,8 @@ internal sealed class GroupJournal(ulong id, string directory)
         // The base comes first: a replay that begins here must know where the entries begin. A crash between the two writes loses
         // nothing, for a copy never replaces an entry, and the older records go only when all of this is durable.
         AppendBase(hardState, begin.Index, begin.Term, begin.Configuration);
-        entryRecords.Clear();
+        stretches.Clear();
+        newest = null;
         AppendEntries(entries, isCopy: true);
     }
 
@@ -136,12 +157,29 @@ internal sealed class GroupJournal(ulong id, string directory)
     }
 
     /// <summary>A replaced tail leaves the older record in front: it stays until the base has passed all that it held.</summary>
-    private void Remember(long last, LogPosition position) => entryRecords.Enqueue((last, position));
+    private void Remember(long last, LogPosition position)
+    {
+        if (newest is { } growing)
+        {
+            var grown = position.Batch - growing.Position.Batch;
+            if (position.Segment == growing.Position.Segment && grown < StretchBytes)
+            {
+                newest = growing with { LastIndex = Math.Max(growing.LastIndex, last) };
+                return;
+            }
+
+            stretches.Enqueue(growing);
+        }
+
+        newest = (last, position);
+    }
 
     private void DropRecordsThrough(long index)
     {
-        while (entryRecords.TryPeek(out var oldest) && oldest.LastIndex <= index)
-            entryRecords.Dequeue();
+        while (stretches.TryPeek(out var oldest) && oldest.LastIndex <= index)
+            stretches.Dequeue();
+        if (stretches.Count == 0 && newest?.LastIndex <= index)
+            newest = null;
     }
 
     private static LogPosition? Older(LogPosition? a, LogPosition? b) =>

@@ -72,6 +72,31 @@ internal static class JournalCodec
         return (group, record);
     }
 
+    /// <summary>Reads those entries of a record that belong to a group and a range; a record of anything else has none.</summary>
+    /// <param name="bytes">The record.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="from">The first index that is wanted.</param>
+    /// <param name="to">The index behind the last one.</param>
+    /// <param name="take">Takes each entry; its payload is a copy.</param>
+    /// <exception cref="MalformedInputException">They are not a record.</exception>
+    public static void ReadSome(ReadOnlySpan<byte> bytes, ulong group, long from, long to, Action<Entry> take)
+    {
+        var reader = new ByteReader(bytes);
+        var kind = reader.ReadByte();
+        if (kind is not (EntriesKind or CopyKind) || reader.ReadVarUInt() != group)
+            return;
+        var first = ReadNumber(ref reader);
+        var count = reader.ReadCount(3);
+        for (var index = first; index < Math.Min(to, first + count); index++)
+        {
+            var term = ReadNumber(ref reader);
+            var entryKind = ReadKind(ref reader);
+            var payload = reader.ReadBytes();
+            if (index >= from)
+                take(new Entry(term, index, entryKind, payload.ToArray()));
+        }
+    }
+
     private static void Write(ByteWriter writer, HardState state)
     {
         writer.WriteVarUInt((ulong)state.Term);
@@ -87,13 +112,18 @@ internal static class JournalCodec
         for (var i = 0; i < entries.Length; i++)
         {
             var term = ReadNumber(ref reader);
-            var kind = reader.ReadByte();
-            if (kind > (byte)EntryKind.Configuration)
-                throw new MalformedInputException($"there is no entry of kind {kind}");
-            entries[i] = new Entry(term, first + i, (EntryKind)kind, reader.ReadBytes().ToArray());
+            entries[i] = new Entry(term, first + i, ReadKind(ref reader), reader.ReadBytes().ToArray());
         }
 
         return entries;
+    }
+
+    private static EntryKind ReadKind(ref ByteReader reader)
+    {
+        var kind = reader.ReadByte();
+        return kind <= (byte)EntryKind.Configuration
+            ? (EntryKind)kind
+            : throw new MalformedInputException($"there is no entry of kind {kind}");
     }
 
     private static long ReadNumber(ref ByteReader reader)

@@ -49,6 +49,8 @@ internal sealed class SharedJournal : IAsyncDisposable
 
     public bool IsBroken { get; private set; }
 
+    public int RecordBytesMax => log.RecordBytesMax;
+
     public LogPosition End => log.End;
 
     public long Bytes => log.Bytes;
@@ -99,7 +101,7 @@ internal sealed class SharedJournal : IAsyncDisposable
         if (overflow.Count > 0 || log.BufferedBytes + record.Length > bufferedBytesMax)
             overflow.Enqueue(record.ToArray());
         else
-            AppendOrBreak(record);
+            position = AppendOrBreak(record) ?? position;
         return position;
     }
 
@@ -132,6 +134,9 @@ internal sealed class SharedJournal : IAsyncDisposable
         Flush();
         return done.Task;
     }
+
+    /// <summary>A reader of what is durable; its caller disposes it.</summary>
+    public LogReader OpenReader() => log.OpenReader();
 
     /// <summary>The oldest record that some group needs.</summary>
     public LogPosition Needed()
@@ -204,15 +209,16 @@ internal sealed class SharedJournal : IAsyncDisposable
     }
 
     /// <summary>The log can have failed since the last commit was asked for, and this be the first to hear of it.</summary>
-    private void AppendOrBreak(ReadOnlySpan<byte> record)
+    private LogPosition? AppendOrBreak(ReadOnlySpan<byte> record)
     {
         try
         {
-            log.Append(record);
+            return log.Append(record);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Break(e);
+            return null;
         }
     }
 

@@ -35,10 +35,11 @@ internal static class FrameCodec
     /// <summary>Takes the first whole frame off the input.</summary>
     /// <param name="input">What arrived; moved past the frame.</param>
     /// <param name="bodyBytesMax">The longest body that is accepted.</param>
-    /// <param name="body">The body, in memory of its own.</param>
+    /// <param name="scratch">Where a body that is in pieces is put together; grows as needed.</param>
+    /// <param name="body">The body; valid until the input or the scratch is used again.</param>
     /// <returns>Whether there was a whole frame.</returns>
     /// <exception cref="MalformedInputException">The length is out of bounds, or the checksum is wrong.</exception>
-    public static bool TryTake(ref ReadOnlySequence<byte> input, int bodyBytesMax, out ReadOnlyMemory<byte> body)
+    public static bool TryTake(ref ReadOnlySequence<byte> input, int bodyBytesMax, ref byte[] scratch, out ReadOnlyMemory<byte> body)
     {
         body = default;
         if (input.Length < HeaderBytes)
@@ -50,12 +51,23 @@ internal static class FrameCodec
             throw new MalformedInputException($"a frame of {length} bytes; between 2 and {bodyBytesMax} are accepted");
         if (input.Length < HeaderBytes + length)
             return false;
-        var bytes = input.Slice(HeaderBytes, length).ToArray();
-        if (Crc32C.Of(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(header[4..]))
+        var bytes = Whole(input.Slice(HeaderBytes, length), ref scratch);
+        if (Crc32C.Of(bytes.Span) != BinaryPrimitives.ReadUInt32LittleEndian(header[4..]))
             throw new MalformedInputException("a frame's checksum is wrong");
         input = input.Slice(HeaderBytes + length);
         body = bytes;
         return true;
+    }
+
+    private static ReadOnlyMemory<byte> Whole(in ReadOnlySequence<byte> bytes, ref byte[] scratch)
+    {
+        if (bytes.IsSingleSegment)
+            return bytes.First;
+        var length = (int)bytes.Length;
+        if (scratch.Length < length)
+            scratch = GC.AllocateUninitializedArray<byte>((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length));
+        bytes.CopyTo(scratch);
+        return scratch.AsMemory(0, length);
     }
 
     /// <summary>Reads the start of a body.</summary>

@@ -287,10 +287,10 @@ internal sealed class PeerTransport : IAsyncDisposable
                 handler.RaftArrived(from, group, body[reader.Position..]);
                 break;
             case FrameKind.Request:
-                server.RequestArrived(from, group, ref reader, body);
+                server.RequestArrived(from, group, ref reader, body.ToArray());
                 break;
             case FrameKind.Response:
-                Calls.AnswerArrived(from, ref reader, body);
+                Calls.AnswerArrived(from, ref reader, body.ToArray());
                 break;
             case FrameKind.Cancel:
                 server.CancelArrived(from, ref reader);

@@ -7,6 +7,8 @@ namespace Quorate.Tests.Services.Replication;
 
 public sealed class FrameTests
 {
+    private byte[] scratch = [];
+
     [Fact]
     public void Frames_come_out_as_they_went_in_wherever_the_stream_is_cut()
     {
@@ -31,7 +33,7 @@ public sealed class FrameTests
             arrived = [.. arrived, .. writer.WrittenSpan.Slice(at, count)];
             at += count;
             var input = new ReadOnlySequence<byte>(arrived);
-            while (FrameCodec.TryTake(ref input, 1000, out var body))
+            while (FrameCodec.TryTake(ref input, 1000, ref scratch, out var body))
             {
                 var reader = new ByteReader(body.Span);
                 Assert.Equal((FrameKind.Raft, (ulong)taken), FrameCodec.ReadStart(ref reader));
@@ -58,7 +60,7 @@ public sealed class FrameTests
             var input = new ReadOnlySequence<byte>(bytes);
             try
             {
-                Assert.False(FrameCodec.TryTake(ref input, 100, out _), $"bit {bit} was not noticed");
+                Assert.False(FrameCodec.TryTake(ref input, 100, ref scratch, out _), $"bit {bit} was not noticed");
             }
             catch (MalformedInputException)
             {
@@ -74,7 +76,7 @@ public sealed class FrameTests
         writer.WriteUInt32(1001);
         writer.WriteUInt32(0);
         var input = new ReadOnlySequence<byte>(writer.ToArray());
-        Assert.Throws<MalformedInputException>(() => FrameCodec.TryTake(ref input, 1000, out _));
+        Assert.Throws<MalformedInputException>(() => FrameCodec.TryTake(ref input, 1000, ref scratch, out _));
     }
 
     [Fact]

@@ -1,0 +1,224 @@
+using Quorate.Kernel.Identity;
+using Quorate.Protocols.Raft;
+using Quorate.Services.Replication;
+using Quorate.Simulation.Randomness;
+
+namespace Quorate.Cli.Scenarios.Clusters;
+
+/// <summary>
+/// A nemesis for the moments on which Raft's proof rests, whatever the code makes of them. Two nodes, the rivals, lead by turns or stand for
+/// election at once, and the others, the voters, choose between them: asked twice in a term, crashing between a vote or an append and
+/// what follows from it, and answering when the term is long over.
+/// </summary>
+internal sealed class Rivals
+{
+    private const int SlownessMax = 200;
+
+    // Slow enough that much happens before a sync is done, and fast enough that a vote comes before the candidate gives up.
+    private const int VotersSlownessMax = 60;
+
+    // Whose clock is fast stands first, so that it is mostly a rival who leads.
+    private const double RivalsRate = 2;
+    private const double VotersRate = 0.7;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LeadMax = TimeSpan.FromSeconds(1.5);
+    private readonly SimulatedCluster cluster;
+    private readonly SeededRandom random;
+    private readonly SimulatedNode[] rivals;
+    private readonly SimulatedNode[] voters;
+    private readonly Links links;
+    private bool ended;
+
+    /// <summary>Draws the rivals.</summary>
+    /// <param name="cluster">The cluster.</param>
+    public Rivals(SimulatedCluster cluster)
+    {
+        this.cluster = cluster;
+        random = SeededRandom.For(cluster.World.Seed, "rivals");
+        var all = cluster.Nodes.ToArray();
+        random.Shuffle(all);
+        (rivals, voters) = (all[..2], all[2..]);
+        links = new Links(cluster);
+    }
+
+    /// <summary>Begins.</summary>
+    public void Begin() => cluster.World.After(TimeSpan.Zero, Run);
+
+    /// <summary>Ends in the midst of things. What is broken comes back with the world's healing.</summary>
+    public void End() => ended = true;
+
+    private async void Run()
+    {
+        foreach (var rival in rivals)
+            rival.Machine.Clock.SetRate(RivalsRate);
+        foreach (var voter in voters)
+            voter.Machine.Clock.SetRate(VotersRate);
+        while (true)
+        {
+            links.Keep((_, _) => true);
+            SlowDown(_ => false);
+            await PauseAsync(100, 500);
+            random.Shuffle(rivals);
+            switch (random.Next(3))
+            {
+                case 0:
+                    await ContestAsync();
+                    break;
+                case 1:
+                    await TakeTurnsAsync(rivals[0], rivals[1]);
+                    break;
+                default:
+                    await AnswerLateAsync(rivals[0], rivals[1]);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The power fails. Then the rivals stand at about the same time, in the same term, for the same voters; the one with the slower disk is
+    /// late. Whoever wins is heard no more, and its voters crash, before or after they have the first entry of its term.
+    /// </summary>
+    private async Task ContestAsync()
+    {
+        links.Keep((a, b) => !(rivals.Contains(a) && rivals.Contains(b)));
+        foreach (var node in cluster.Nodes)
+            node.Machine.Restart();
+        await PauseAsync(40, 80);
+        SlowDown(_ => true);
+        await UntilAsync(() => rivals.Any(r => Role(r) is RaftRole.Leader), LeadMax);
+        if (rivals.FirstOrDefault(r => Role(r) is RaftRole.Leader) is { } winner)
+            Mute(winner);
+        await PauseAsync(0, 10);
+        Array.ForEach(voters, Flap);
+        await PauseAsync(200, 500);
+    }
+
+    /// <summary>
+    /// Figure 8 of the paper: one leads and is heard no more, the other is elected and is not heard at all, the first leads again and brings
+    /// what it had, or a part of it, to the voters, and then the other comes back.
+    /// </summary>
+    private async Task TakeTurnsAsync(SimulatedNode first, SimulatedNode second)
+    {
+        await LeadAsync(first, cluster.Nodes);
+        Mute(first);
+        await PauseAsync(10, 80);
+        SlowDown(voters.Contains, VotersSlownessMax);
+        Gather(second, voters);
+        await UntilAsync(() => HasAsked(second) || voters.Any(v => Role(v) is RaftRole.Leader), LeadMax);
+        if (!HasAsked(second))
+            return;
+        Mute(second);
+        await UntilAsync(() => Role(second) is RaftRole.Leader, TimeSpan.FromSeconds(0.5));
+        await PauseAsync(0, 20);
+        Gather(first, voters);
+        Array.ForEach(voters, Flap);
+        await PauseAsync(40, 80);
+        SlowDown(voters.Contains, VotersSlownessMax);
+        await UntilAsync(() => Role(first) is RaftRole.Leader, LeadMax);
+        await PauseAsync(0, 150);
+        Gather(second, voters);
+        Array.ForEach(voters, Flap);
+        await UntilAsync(() => Role(second) is RaftRole.Leader, LeadMax);
+    }
+
+    /// <summary>
+    /// One leads with a minority, whose answers are held back until the other has led and this one leads again, by a log that gave way.
+    /// </summary>
+    private async Task AnswerLateAsync(SimulatedNode first, SimulatedNode second)
+    {
+        await LeadAsync(first, voters);
+        random.Shuffle(voters);
+        var (minority, rest) = (voters[..(voters.Length / 2)], voters[(voters.Length / 2)..]);
+        foreach (var voter in minority)
+            cluster.World.Network.Clog(voter.Name, first.Name, 6 * LeadMax);
+        Gather(first, minority);
+        await PauseAsync(20, 200);
+        await LeadAsync(second, rest);
+        await PauseAsync(0, 100);
+        await LeadAsync(first, rest);
+        await PauseAsync(0, 60);
+        Gather(first, voters);
+        await PauseAsync(0, 30);
+        foreach (var voter in minority)
+            cluster.World.Network.Unclog(voter.Name, first.Name);
+        await PauseAsync(50, 200);
+    }
+
+    /// <summary>One of the rivals hears these voters and is heard, until it leads; whoever of them leads before hands over.</summary>
+    private async Task LeadAsync(SimulatedNode rival, IReadOnlyList<SimulatedNode> company)
+    {
+        Gather(rival, company);
+        await UntilAsync(
+            () =>
+            {
+                if (random.Chance(0.05) && company.FirstOrDefault(n => n != rival && Role(n) is RaftRole.Leader) is { Host: { } host })
+                    _ = HandOverAsync(host, rival.Id);
+                return Role(rival) is RaftRole.Leader;
+            },
+            LeadMax);
+    }
+
+    private static async Task HandOverAsync(ReplicaHost host, NodeId to)
+    {
+        try
+        {
+            await host.TransferLeadershipAsync(SimulatedNode.Group, to, default);
+        }
+        catch (Exception e) when (e is ReplicationException or OperationCanceledException)
+        {
+            // It leads no more, or its successor did not take over in time; elections go on.
+        }
+    }
+
+    private void Gather(SimulatedNode rival, IReadOnlyList<SimulatedNode> company) =>
+        links.Keep((a, b) => (a == rival || company.Contains(a)) && (b == rival || company.Contains(b)));
+
+    /// <summary>A node goes on to hear whom it heard, and is not heard any more.</summary>
+    private void Mute(SimulatedNode node) => links.Keep((a, b) => a != node && links.IsKept(a, b));
+
+    private void SlowDown(Func<SimulatedNode, bool> isSlow, int max = SlownessMax)
+    {
+        foreach (var node in cluster.Nodes)
+            node.Machine.Disk.Slowness = isSlow(node) ? random.Next(1, max) : 1;
+    }
+
+    /// <summary>Mostly crashes a node and boots it again at once: what it had not synced may be lost.</summary>
+    private void Flap(SimulatedNode node)
+    {
+        if (!node.Machine.IsUp || random.Chance(0.2))
+            return;
+        node.Machine.Crash();
+        node.Machine.Disk.Slowness = 1;
+        cluster.World.After(Draw(1, 30), node.Machine.Start);
+    }
+
+    private bool HasAsked(SimulatedNode rival) => Role(rival) is RaftRole.Candidate && voters.All(v => Term(v) == Term(rival));
+
+    private static RaftRole? Role(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group).Role;
+
+    private static long Term(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group).Term ?? 0;
+
+    private async Task UntilAsync(Func<bool> holds, TimeSpan max)
+    {
+        var deadline = cluster.World.Now + max;
+        while (!holds() && cluster.World.Now < deadline)
+            await PauseAsync(LookAgain);
+    }
+
+    private Task PauseAsync(int millisecondsMin, int millisecondsMax) => PauseAsync(Draw(millisecondsMin, millisecondsMax));
+
+    // What waits here when all is to end waits for ever.
+    private Task PauseAsync(TimeSpan pause)
+    {
+        var over = new TaskCompletionSource();
+        cluster.World.After(pause, () =>
+        {
+            if (!ended)
+                over.SetResult();
+        });
+        return over.Task;
+    }
+
+    private TimeSpan Draw(int millisecondsMin, int millisecondsMax) =>
+        random.NextTimeSpan(TimeSpan.FromMilliseconds(millisecondsMin), TimeSpan.FromMilliseconds(millisecondsMax));
+}
