@@ -20,6 +20,7 @@ internal sealed class ModelSearch
     private readonly ActionNames actions;
     private readonly ModelSteps steps;
     private readonly SortedDictionary<int, int> reached = [];
+    private int reachedFacts;
     private int current = -1;
     private int currentDepth = -1;
     private byte[] currentState = [];
@@ -116,8 +117,9 @@ internal sealed class ModelSearch
         origins.Add((current, action));
         var facts = properties.HasFacts ? model.FactsOf(state) : 0;
         graph?.AddState(facts);
-        for (var news = facts & properties.Sometimes; news != 0; news &= news - 1)
-            reached.TryAdd(news & -news, number);
+        for (var news = facts & properties.Sometimes & ~reachedFacts; news != 0; news &= news - 1)
+            reached.Add(news & -news, number);
+        reachedFacts |= facts;
         if (model.Violation(state) is { } wrong)
             broken = (number, null, wrong);
         if (seen.Count > options.StatesMax)

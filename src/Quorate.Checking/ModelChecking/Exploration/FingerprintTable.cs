@@ -7,7 +7,7 @@ internal sealed class FingerprintTable
     private const int PartBits = 6;
     private const int PlacesMin = 64;
     private readonly Part[] parts = new Part[1 << PartBits];
-    private readonly bool wide;
+    private readonly int words;
     private readonly bool numbered;
     private readonly int bytesAPlace;
 
@@ -16,9 +16,9 @@ internal sealed class FingerprintTable
     /// <param name="numbered">Whether numbers are kept.</param>
     public FingerprintTable(bool wide, bool numbered)
     {
-        this.wide = wide;
+        words = wide ? 2 : 1;
         this.numbered = numbered;
-        bytesAPlace = sizeof(ulong) + (wide ? sizeof(ulong) : 0) + (numbered ? sizeof(int) : 0);
+        bytesAPlace = (words * sizeof(ulong)) + (numbered ? sizeof(int) : 0);
         for (var i = 0; i < parts.Length; i++)
             parts[i] = NewPart(PlacesMin);
     }
@@ -35,10 +35,10 @@ internal sealed class FingerprintTable
     public bool TryAdd(Fingerprint fingerprint, out int number)
     {
         ref var part = ref parts[fingerprint.Low >> (64 - PartBits)];
-        if (part.Count * 4L >= part.Low.Length * 3L)
+        if (part.Count * 4L >= part.Places * 3L)
             Grow(ref part);
         var place = Find(part, fingerprint);
-        if (part.Low[place] != 0)
+        if (part.Keys[place * words] != 0)
         {
             number = numbered ? part.Numbers[place] : 0;
             return false;
@@ -52,18 +52,21 @@ internal sealed class FingerprintTable
 
     private int Find(in Part part, Fingerprint fingerprint)
     {
-        var mask = part.Low.Length - 1;
+        var (keys, mask) = (part.Keys, part.Places - 1);
         var place = (int)fingerprint.Low & mask;
-        while (part.Low[place] is var low && low != 0 && (low != fingerprint.Low || (wide && part.High[place] != fingerprint.High)))
-            place = (place + 1) & mask;
-        return place;
+        for (; ; place = (place + 1) & mask)
+        {
+            var low = keys[place * words];
+            if (low == 0 || (low == fingerprint.Low && (words == 1 || keys[(place * words) + 1] == fingerprint.High)))
+                return place;
+        }
     }
 
     private void Put(in Part part, int place, ulong low, ulong high, int number)
     {
-        part.Low[place] = low;
-        if (wide)
-            part.High[place] = high;
+        part.Keys[place * words] = low;
+        if (words > 1)
+            part.Keys[(place * words) + 1] = high;
         if (numbered)
             part.Numbers[place] = number;
     }
@@ -71,15 +74,16 @@ internal sealed class FingerprintTable
     private void Grow(ref Part part)
     {
         var old = part;
-        Bytes -= (long)old.Low.Length * bytesAPlace;
-        part = NewPart(old.Low.Length * 2);
+        Bytes -= (long)old.Places * bytesAPlace;
+        part = NewPart(old.Places * 2);
         part.Count = old.Count;
-        for (var i = 0; i < old.Low.Length; i++)
+        for (var i = 0; i < old.Places; i++)
         {
-            if (old.Low[i] == 0)
+            var low = old.Keys[i * words];
+            if (low == 0)
                 continue;
-            var high = wide ? old.High[i] : 0;
-            Put(part, Find(part, new Fingerprint(old.Low[i], high)), old.Low[i], high, numbered ? old.Numbers[i] : 0);
+            var high = words > 1 ? old.Keys[(i * words) + 1] : 0;
+            Put(part, Find(part, new Fingerprint(low, high)), low, high, numbered ? old.Numbers[i] : 0);
         }
     }
 
@@ -88,16 +92,16 @@ internal sealed class FingerprintTable
         Bytes += (long)places * bytesAPlace;
         return new Part
         {
-            Low = new ulong[places],
-            High = wide ? new ulong[places] : [],
+            Places = places,
+            Keys = new ulong[places * words],
             Numbers = numbered ? new int[places] : [],
         };
     }
 
     private struct Part
     {
-        public ulong[] Low;
-        public ulong[] High;
+        public int Places;
+        public ulong[] Keys;
         public int[] Numbers;
         public int Count;
     }

@@ -118,25 +118,28 @@ internal sealed class RaftModel : IModel
         if (server.Role == RaftRole.Leader && world.Commands < bounds.Commands)
             Try(place, new ServerStep(ServerStepKind.TakesCommand, Number: world.Commands + 1), steps);
         if (world.Crashes < bounds.Crashes)
-            Take(place, new ServerStep(ServerStepKind.Crashes), steps);
+            Try(place, new ServerStep(ServerStepKind.Crashes), steps);
     }
 
     private void Try(int place, ServerStep step, ModelSteps steps)
     {
-        Take(place, step, steps);
-        if (!bounds.SlowDisk && world.Crashes < bounds.Crashes)
-            Take(place, step with { ThenCrashes = true }, steps);
+        var server = servers[world.Servers[place]];
+        var reaction = servers.After(server, step);
+        if (reaction.Plain is { } plain)
+            Take(place, server, step, plain, steps);
+        if (reaction.Crashing is { } crashing && world.Crashes < bounds.Crashes)
+            Take(place, server, step with { ThenCrashes = true }, crashing, steps);
     }
 
-    private void Take(int place, ServerStep step, ModelSteps steps)
+    private void Take(int place, ServerState server, ServerStep step, ServerOutcome outcome, ModelSteps steps)
     {
-        var server = servers[world.Servers[place]];
-        var outcome = servers.After(server, step);
-        if (outcome?.Broken is { } broken)
+        if (outcome.Broken is { } broken)
+        {
             steps.Break(outcome.Action, broken);
-        var crashes = step.ThenCrashes || step.Kind == ServerStepKind.Crashes;
-        if (outcome is null || outcome.Broken is not null || (outcome.Next == server && outcome.Sent.Length == 0 && !crashes))
             return;
+        }
+
+        var crashes = step.ThenCrashes || step.Kind == ServerStepKind.Crashes;
         next.CopyFrom(world);
         next.Servers[place] = outcome.Next.Number;
         next.Crashes += crashes ? 1 : 0;

@@ -32,7 +32,7 @@ internal sealed class ServerState(int number, int place, byte[] bytes, ModelServ
     public (ServerState State, ServerStep Step)? Origin { get; set; }
 
     /// <summary>What comes of each step, by the step's code, as far as known.</summary>
-    public Dictionary<int, ServerOutcome?> Outcomes { get; } = [];
+    public ReactionTable Reactions { get; } = new();
 
     public static int TermOf(int entry) => entry >> 16;
 

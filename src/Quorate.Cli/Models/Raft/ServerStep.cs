@@ -17,8 +17,8 @@ internal enum ServerStepKind : byte
 /// <param name="ThenCrashes">Whether it crashes before what the step wrote is durable, and starts again.</param>
 internal readonly record struct ServerStep(ServerStepKind Kind, int From = 0, int Number = 0, bool ThenCrashes = false)
 {
-    /// <summary>A number that no other step has.</summary>
-    public int Code => (Number << 8) | (From << 4) | ((int)Kind << 1) | (ThenCrashes ? 1 : 0);
+    /// <summary>A number that no other step has, but for whether a crash follows.</summary>
+    public int Code => (Number << 8) | (From << 4) | (int)Kind;
 
     /// <summary>The same with the servers renamed.</summary>
     public ServerStep Renamed(int[] names) => Kind == ServerStepKind.Receives ? this with { From = names[From] } : this;
@@ -30,3 +30,10 @@ internal readonly record struct ServerStep(ServerStepKind Kind, int From = 0, in
 /// <param name="Broken">The invariant of the core that broke, or null.</param>
 /// <param name="Action">What happened, for people.</param>
 internal sealed record ServerOutcome(ServerState Next, (int To, int Message)[] Sent, string? Broken, string Action);
+
+/// <summary>What comes of a step, without a crash behind it and with one. Null where it cannot happen, or changes nothing.</summary>
+internal sealed record Reaction(ServerOutcome? Plain, ServerOutcome? Crashing)
+{
+    /// <summary>Nothing comes of it.</summary>
+    public static Reaction None { get; } = new(null, null);
+}

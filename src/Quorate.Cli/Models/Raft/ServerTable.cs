@@ -38,13 +38,8 @@ internal sealed class ServerTable
 
     public ServerState this[int number] => numbered[number];
 
-    /// <summary>What comes of a step; null when it cannot happen, or when another step comes to the same.</summary>
-    public ServerOutcome? After(ServerState state, ServerStep step)
-    {
-        if (!state.Outcomes.TryGetValue(step.Code, out var outcome))
-            state.Outcomes.Add(step.Code, outcome = WorkOut(state, step));
-        return outcome;
-    }
+    /// <summary>What comes of a step.</summary>
+    public Reaction After(ServerState state, ServerStep step) => state.Reactions.Find(step.Code) ?? React(state, step);
 
     /// <summary>
     /// A state with the servers renamed: the core itself gets there, when all that led here happens to it under the other names.
@@ -59,10 +54,29 @@ internal sealed class ServerTable
     private int FindImage(int state, int name)
     {
         var image = numbered[state].Origin is { } origin
-            ? After(numbered[ImageNumber(origin.State.Number, name)], origin.Step.Renamed(names[name]))!.Next
+            ? Next(numbered[ImageNumber(origin.State.Number, name)], origin.Step.Renamed(names[name]))
             : First[names[name][numbered[state].Place]];
         images[(state * names.Length) + name] = image.Number + 1;
         return image.Number;
+    }
+
+    private ServerState Next(ServerState state, ServerStep step)
+    {
+        var reaction = After(state, step);
+        return (step.ThenCrashes ? reaction.Crashing : reaction.Plain)!.Next;
+    }
+
+    private Reaction React(ServerState state, ServerStep step)
+    {
+        var plain = WorkOut(state, step);
+        // A crash by itself is a step even where it changes nothing: it is counted.
+        if (plain is { Broken: null, Sent.Length: 0 } && plain.Next == state && step.Kind != ServerStepKind.Crashes)
+            plain = null;
+        var mayCrash = !bounds.SlowDisk && bounds.Crashes > 0 && step.Kind != ServerStepKind.Crashes;
+        var crashing = mayCrash ? WorkOut(state, step with { ThenCrashes = true }) : null;
+        var reaction = plain is null && crashing is null ? Reaction.None : new Reaction(plain, crashing);
+        state.Reactions.Add(step.Code, reaction);
+        return reaction;
     }
 
     private ServerOutcome? WorkOut(ServerState state, ServerStep step)
