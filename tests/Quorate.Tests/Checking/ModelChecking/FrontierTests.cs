@@ -81,4 +81,14 @@ public sealed class FrontierTests
         Assert.Equal(seen.Count, seen.Select(f => f.Low).Distinct().Count());
         Assert.Equal(seen.Count, seen.Select(f => f.High).Distinct().Count());
     }
+
+    private static void Take(IFrontier frontier, LinkedList<(int Number, byte[] State)> expected, bool isQueue)
+    {
+        var next = (isQueue ? expected.First : expected.Last)!;
+        expected.Remove(next);
+        Assert.True(frontier.TryTake(out var number, out var depth, out var state));
+        Assert.Equal((next.Value.Number, next.Value.Number * 2), (number, depth));
+        Assert.True(state.SequenceEqual(next.Value.State));
+        Assert.Equal(expected.Count, frontier.Count);
+    }
 }

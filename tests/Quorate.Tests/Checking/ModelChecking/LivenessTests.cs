@@ -89,7 +89,7 @@ public sealed class LivenessTests
     {
         ModelProperty[] properties = [ModelProperty.Eventually("goal"), ModelProperty.AlwaysEventually("goal"), ModelProperty.LeadsTo("trigger", "goal")];
         var violated = 0;
-        for (var seed = 0; seed < 3_000; seed++)
+        for (var seed = 0; seed < 1_000; seed++)
         {
             var random = new Random(seed);
             var states = random.Next(1, 7);
@@ -110,6 +110,6 @@ public sealed class LivenessTests
                 SetsOfStates.AssertIsBadRun(model, property, verdict);
         }
 
-        Assert.InRange(violated, 300, 2_700);
+        Assert.InRange(violated, 100, 900);
     }
 }
