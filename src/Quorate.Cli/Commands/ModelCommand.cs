@@ -21,7 +21,8 @@ internal static class ModelCommand
         Recursive = true,
     };
 
-    private static readonly Option<int> Memory = Count("--memory", "MiB that the checker takes at most; beyond it the verdict is unknown.", MebibytesDefault, "MIB");
+    private static readonly Option<int> Memory =
+        Count("--memory", "MiB that the checker takes at most; beyond it the verdict is unknown.", MebibytesDefault, "MIB");
 
     private static readonly Option<int> MaxStates =
         Count("--max-states", "States at most; beyond it the verdict is unknown.", new ModelOptions().StatesMax, "N");
@@ -64,7 +65,9 @@ internal static class ModelCommand
         var candidates = Count("--candidates", "How many servers ever stand for election; by default all.", 0, "N");
         var slowDisk = Flag("--slow-disk", "Other things happen while a write is under way.");
         var noSymmetry = Flag("--no-symmetry", "Visits also states that differ only in the servers' names; a path then never mixes names.");
-        var liveness = Flag("--liveness", "A leader must come, if all goes on; with one candidate, all commands are committed. Implies --no-symmetry.");
+        var liveness = Flag(
+            "--liveness",
+            "A leader must come, if all goes on; with one candidate, all commands are committed. Implies --no-symmetry.");
         var command = new Command("raft", "The Raft core that ships: elections, replication, crashes; figure 3's properties.")
         {
             servers, terms, commands, crashes, candidates, slowDisk, noSymmetry, liveness,
@@ -93,7 +96,11 @@ internal static class ModelCommand
         var participants = Count("--participants", "How many participants.", 3, "N");
         var stop = Flag("--coordinator-stops", "The coordinator may stop for ever before it has decided.");
         var liveness = Flag("--liveness", "Everyone must decide in the end. Without this, participants that are alike are renamed.");
-        return Runs(new Command("two-phase-commit", "Atomic commit by a coordinator: nobody commits where another aborts.") { participants, stop, liveness }, line =>
+        var command = new Command("two-phase-commit", "Atomic commit by a coordinator: nobody commits where another aborts.")
+        {
+            participants, stop, liveness,
+        };
+        return Runs(command, line =>
         {
             var count = In(line, participants, 1, MembersMax);
             var model = new TwoPhaseCommitModel(count, line.GetValue(stop), line.GetValue(liveness));
@@ -178,9 +185,11 @@ internal static class ModelCommand
         };
     }
 
-    private static int In(ParseResult line, Option<int> option, int least, int most) => line.GetValue(option) is var value && value >= least && value <= most
-        ? value
-        : throw new UsageException($"{option.Name} must be from {least} to {most}");
+    private static int In(ParseResult line, Option<int> option, int least, int most)
+    {
+        var value = line.GetValue(option);
+        return value >= least && value <= most ? value : throw new UsageException($"{option.Name} must be from {least} to {most}");
+    }
 
     private static Option<int> Count(string name, string description, int usual, string help) =>
         new(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = help };

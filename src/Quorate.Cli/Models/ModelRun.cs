@@ -63,6 +63,7 @@ internal sealed class ModelRun(string name, IModel model, Func<long>? represente
         (reported, statesReported) = (now, progress.States);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.States} states, depth {progress.Depth}, {rate:0} states/s, {progress.Frontier} to explore, {progress.MemoryBytes >> 20} MiB"));
+            $"{progress.States} states, depth {progress.Depth}, {rate:0} states/s, {progress.Frontier} to explore, "
+            + $"{progress.MemoryBytes >> 20} MiB"));
     }
 }

@@ -32,8 +32,7 @@ internal sealed class PetersonModel(bool turnFirst = false, bool fair = true) : 
 
     public void WriteInitial(ByteWriter writer) => writer.WriteRaw([Idle, Idle, 0]);
 
-    public int FactsOf(ReadOnlySpan<byte> state) =>
-        (state[0] is Begun or Waiting ? 1 : 0) | (state[0] == Inside ? 2 : 0) | (state[1] is Begun or Waiting ? 4 : 0) | (state[1] == Inside ? 8 : 0);
+    public int FactsOf(ReadOnlySpan<byte> state) => FactsOf(state[0]) | (FactsOf(state[1]) << 2);
 
     public string? Violation(ReadOnlySpan<byte> state) => state[0] == Inside && state[1] == Inside ? "both are in" : null;
 
@@ -42,6 +41,13 @@ internal sealed class PetersonModel(bool turnFirst = false, bool fair = true) : 
         for (var p = 0; p < 2; p++)
             Explore(state, p, steps);
     }
+
+    private static int FactsOf(byte process) => process switch
+    {
+        Begun or Waiting => 1,
+        Inside => 2,
+        _ => 0,
+    };
 
     private void Explore(ReadOnlySpan<byte> state, int p, ModelSteps steps)
     {

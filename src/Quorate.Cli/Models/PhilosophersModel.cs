@@ -44,8 +44,10 @@ internal sealed class PhilosophersModel(int count, bool ordered = false, Fairnes
         {
             if (state[p] == Eats)
                 Add(state, p, Thinks, "puts its forks down", liveness ? count + p : -1, steps);
-            else if (IsFree(state, state[p] == Thinks ? First(p) : Second(p)))
-                Add(state, p, (byte)(state[p] + 1), state[p] == Thinks ? "takes its first fork" : "takes its second fork", liveness && state[p] == HoldsOne ? p : -1, steps);
+            else if (state[p] == Thinks && IsFree(state, First(p)))
+                Add(state, p, HoldsOne, "takes its first fork", -1, steps);
+            else if (state[p] == HoldsOne && IsFree(state, Second(p)))
+                Add(state, p, Eats, "takes its second fork", liveness ? p : -1, steps);
         }
     }
 
