@@ -68,9 +68,14 @@ internal static class ModelCommand
         var liveness = Flag(
             "--liveness",
             "A leader must come, if all goes on; with one candidate, all commands are committed. Implies --no-symmetry.");
+        var bug = new Option<string?>("--bug")
+        {
+            Description = "Wrong on purpose: forgotten-vote (a restart forgets it) or early-acknowledgement (before the entry is on disk).",
+            HelpName = "BUG",
+        };
         var command = new Command("raft", "The Raft core that ships: elections, replication, crashes; figure 3's properties.")
         {
-            servers, terms, commands, crashes, candidates, slowDisk, noSymmetry, liveness,
+            servers, terms, commands, crashes, candidates, slowDisk, noSymmetry, liveness, bug,
         };
         return Runs(command, line =>
         {
@@ -83,13 +88,23 @@ internal static class ModelCommand
                 In(line, crashes, 0, CountMax),
                 line.GetValue(slowDisk),
                 Symmetry: !line.GetValue(noSymmetry),
+                Bug: BugNamed(line.GetValue(bug)),
                 Candidates: stand == 0 ? most : stand,
                 Liveness: line.GetValue(liveness));
             var model = new RaftModel(bounds);
             var size = $"raft of {most} servers, {bounds.Terms} terms, {bounds.Commands} commands, {bounds.Crashes} crashes";
-            return new ModelRun(size, model, bounds.IsReduced ? () => model.Represented : null);
+            var whole = new ModelReduction(() => model.Represented, () => new RaftModel(bounds with { Symmetry = false }));
+            return new ModelRun(size, model, bounds.IsReduced ? whole : null);
         });
     }
+
+    private static PlantedBug BugNamed(string? name) => name switch
+    {
+        null => PlantedBug.None,
+        "forgotten-vote" => PlantedBug.ForgottenVote,
+        "early-acknowledgement" => PlantedBug.EarlyAcknowledgement,
+        _ => throw new UsageException($"there is no bug '{name}'; there are forgotten-vote and early-acknowledgement"),
+    };
 
     private static Command TwoPhaseCommit()
     {
@@ -105,9 +120,9 @@ internal static class ModelCommand
             var count = In(line, participants, 1, MembersMax);
             var model = new TwoPhaseCommitModel(count, line.GetValue(stop), line.GetValue(liveness));
             if (line.GetValue(liveness))
-                return new ModelRun($"two-phase commit of {count}", model, null);
+                return new ModelRun($"two-phase commit of {count}", model);
             var reduced = new ReducedModel(model, count, TwoPhaseCommitModel.Rename);
-            return new ModelRun($"two-phase commit of {count}", reduced, () => reduced.Represented);
+            return new ModelRun($"two-phase commit of {count}", reduced, new ModelReduction(() => reduced.Represented, () => model));
         });
     }
 
@@ -119,8 +134,7 @@ internal static class ModelCommand
             new Command("alternating-bit", "Messages in order, once each, over a channel that loses; they go on arriving.") { noBit, unfair },
             line => new ModelRun(
                 "alternating bit",
-                new AlternatingBitModel(!line.GetValue(noBit), line.GetValue(unfair) ? Fairness.Weak : Fairness.Strong),
-                null));
+                new AlternatingBitModel(!line.GetValue(noBit), line.GetValue(unfair) ? Fairness.Weak : Fairness.Strong)));
     }
 
     private static Command Peterson()
@@ -129,7 +143,7 @@ internal static class ModelCommand
         var unfair = Flag("--unfair", "A process may stop anywhere.");
         return Runs(
             new Command("peterson", "Mutual exclusion of two processes by reads and writes; who wants in comes in.") { turnFirst, unfair },
-            line => new ModelRun("Peterson's mutual exclusion", new PetersonModel(line.GetValue(turnFirst), !line.GetValue(unfair)), null));
+            line => new ModelRun("Peterson's mutual exclusion", new PetersonModel(line.GetValue(turnFirst), !line.GetValue(unfair))));
     }
 
     private static Command Philosophers()
@@ -141,8 +155,7 @@ internal static class ModelCommand
             new Command("philosophers", "Dining philosophers: without an order of forks they starve in a circle.") { count, ordered, liveness },
             line => new ModelRun(
                 $"{line.GetValue(count)} philosophers",
-                new PhilosophersModel(In(line, count, 2, CountMax), line.GetValue(ordered), liveness: line.GetValue(liveness)),
-                null));
+                new PhilosophersModel(In(line, count, 2, CountMax), line.GetValue(ordered), liveness: line.GetValue(liveness))));
     }
 
     private static Command Runs(Command command, Func<ParseResult, ModelRun> create)
