@@ -28,7 +28,7 @@ internal sealed class FairRuns
     }
 
     /// <summary>About how many bytes the search takes for a graph of so many states.</summary>
-    public static long BytesFor(int states) => 48L * states;
+    public static long BytesFor(int states) => 64L * states;
 
     /// <summary>Finds a run, or null.</summary>
     /// <param name="begins">Where the run may come in among the states.</param>
