@@ -20,6 +20,7 @@ public sealed class RaftModelTests(ITestOutputHelper output)
     [Theory]
     [Trait("Speed", "Slow")]
     [InlineData(2, 1, 2, false)]
+    [InlineData(3, 0, 0, false)]
     [InlineData(1, 1, 2, true)]
     public void Every_reachable_state_of_a_larger_model_is_safe(int terms, int commands, int crashes, bool slowDisk) =>
         Check(new RaftModelBounds(Terms: terms, Commands: commands, Crashes: crashes, SlowDisk: slowDisk));

@@ -219,12 +219,15 @@ internal sealed class RaftModel : IModel
         return null;
     }
 
-    // What was committed in an earlier term is in the log of every leader of a later one.
+    // What was committed in an earlier term is in the log of every leader of a later one. A leader commits up to an entry of its own term
+    // (section 5.4.2), so that nothing was committed in a later term than that of the last entry: an older leader may well lack it.
     private string? Completeness(ServerState server)
     {
-        for (var i = 0; server.Role == RaftRole.Leader && i < next.CommittedCount; i++)
+        if (server.Role != RaftRole.Leader || next.CommittedCount == 0 || ServerState.TermOf(next.Committed[^1]) >= server.Term)
+            return null;
+        for (var i = 0; i < next.CommittedCount; i++)
         {
-            if (ServerState.TermOf(next.Committed[i]) < server.Term && (i >= server.Log.Length || server.Log[i] != next.Committed[i]))
+            if (i >= server.Log.Length || server.Log[i] != next.Committed[i])
                 return $"leader completeness: n{server.Place + 1} leads term {server.Term} without the committed entry {i + 1}";
         }
 
