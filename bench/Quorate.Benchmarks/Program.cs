@@ -16,6 +16,8 @@ switch (args.FirstOrDefault())
         return MessageBenchmark.Run();
     case "sim-replication":
         return ReplicationBenchmark.Run();
+    case "model-raft":
+        return ModelRaft.Run();
     case "check-etcd":
         return CheckEtcd.Run(args[1..]);
     case "isolation":
@@ -28,6 +30,7 @@ switch (args.FirstOrDefault())
               raft-core                                      proposals a second of the core alone
               sim-messages                                   events a second of the simulator
               sim-replication                                simulated seconds a second of a replicated group under faults
+              model-raft                                     states a second of the model checker on Raft
               check-etcd [FOLDER]                            the checker on the etcd logs
               isolation                                      the isolation checker on 10^4 to 10^6 transactions
             """);

@@ -10,6 +10,7 @@ var root = new RootCommand("The common standard library of distributed systems f
     NodeCommand.Create(),
     SimCommand.Create(),
     CheckCommand.Create(),
+    ModelCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Action is not ParseErrorAction)

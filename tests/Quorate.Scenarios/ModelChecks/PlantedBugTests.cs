@@ -1,4 +1,5 @@
 using Quorate.Checking.ModelChecking;
+using Quorate.Cli.Models.Raft;
 
 namespace Quorate.Scenarios.ModelChecks;
 

@@ -22,6 +22,7 @@ public sealed class PeerFrames
 {
     private const int BodyBytesMax = 64 << 20;
     private byte[] rest = [];
+    private byte[] scratch = [];
     private bool isLost;
 
     /// <summary>Takes the next bytes, and gives the frames that they complete.</summary>
@@ -34,7 +35,7 @@ public sealed class PeerFrames
         var input = new ReadOnlySequence<byte>([.. rest, .. bytes]);
         try
         {
-            while (FrameCodec.TryTake(ref input, BodyBytesMax, out var body))
+            while (FrameCodec.TryTake(ref input, BodyBytesMax, ref scratch, out var body))
                 frames.Add(Read(body));
             rest = input.ToArray();
         }

@@ -56,15 +56,15 @@ public sealed class ModelCheckerTests
     [InlineData(100, 7, ModelOutcome.Holds)]
     public void A_limit_that_is_met_gives_unknown(int states, int depth, ModelOutcome outcome)
     {
-        var verdict = ModelChecker.Check(new Jugs(forbidden: -1), new ModelLimits { StatesMax = states, DepthMax = depth });
+        var verdict = ModelChecker.Check(new Jugs(forbidden: -1), new ModelOptions { StatesMax = states, DepthMax = depth });
         Assert.Equal(outcome, verdict.Outcome);
     }
 
     [Fact]
     public void A_violation_within_the_limit_is_found_and_one_behind_it_is_not()
     {
-        Assert.Equal(ModelOutcome.Violated, ModelChecker.Check(new Jugs(forbidden: 4), new ModelLimits { DepthMax = 6 }).Outcome);
-        Assert.Equal(ModelOutcome.Unknown, ModelChecker.Check(new Jugs(forbidden: 4), new ModelLimits { DepthMax = 4 }).Outcome);
+        Assert.Equal(ModelOutcome.Violated, ModelChecker.Check(new Jugs(forbidden: 4), new ModelOptions { DepthMax = 6 }).Outcome);
+        Assert.Equal(ModelOutcome.Unknown, ModelChecker.Check(new Jugs(forbidden: 4), new ModelOptions { DepthMax = 4 }).Outcome);
     }
 
     [Fact]

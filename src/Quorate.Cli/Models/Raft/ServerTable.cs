@@ -2,7 +2,7 @@ using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Invariants;
 using Quorate.Protocols.Raft;
 
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>
 /// Every state that a single server gets into, and what each step makes of it, worked out once with the production core. There are far
@@ -14,12 +14,13 @@ internal sealed class ServerTable
     private readonly List<ServerState> numbered = [];
     private readonly ByteWriter writer = new(256);
     private readonly RaftModelBounds bounds;
-    private readonly IReadOnlyList<int[]> names;
+    private readonly int[][] names;
+    private int[] images = new int[1024];
 
     /// <summary>Starts with the servers' first states.</summary>
     /// <param name="bounds">The model's bounds.</param>
     /// <param name="names">The ways to rename the servers.</param>
-    public ServerTable(RaftModelBounds bounds, IReadOnlyList<int[]> names)
+    public ServerTable(RaftModelBounds bounds, int[][] names)
     {
         this.bounds = bounds;
         this.names = names;
@@ -37,25 +38,45 @@ internal sealed class ServerTable
 
     public ServerState this[int number] => numbered[number];
 
-    /// <summary>What comes of a step; null when it cannot happen, or when another step comes to the same.</summary>
-    public ServerOutcome? After(ServerState state, ServerStep step)
-    {
-        if (!state.Outcomes.TryGetValue(step, out var outcome))
-            state.Outcomes.Add(step, outcome = WorkOut(state, step));
-        return outcome;
-    }
+    /// <summary>What comes of a step.</summary>
+    public Reaction After(ServerState state, ServerStep step) => state.Reactions.Find(step.Code) ?? React(state, step);
 
     /// <summary>
     /// A state with the servers renamed: the core itself gets there, when all that led here happens to it under the other names.
     /// </summary>
-    public ServerState Image(ServerState state, int name)
+    public int ImageNumber(int state, int name)
     {
-        if (state.Images[name] is { } known)
-            return known;
-        var image = state.Origin is { } origin
-            ? After(Image(origin.State, name), origin.Step.Renamed(names[name]))!.Next
-            : First[names[name][state.Place]];
-        return state.Images[name] = image;
+        // 0 means unknown.
+        var known = images[(state * names.Length) + name];
+        return known > 0 ? known - 1 : FindImage(state, name);
+    }
+
+    private int FindImage(int state, int name)
+    {
+        var image = numbered[state].Origin is { } origin
+            ? Next(numbered[ImageNumber(origin.State.Number, name)], origin.Step.Renamed(names[name]))
+            : First[names[name][numbered[state].Place]];
+        images[(state * names.Length) + name] = image.Number + 1;
+        return image.Number;
+    }
+
+    private ServerState Next(ServerState state, ServerStep step)
+    {
+        var reaction = After(state, step);
+        return (step.ThenCrashes ? reaction.Crashing : reaction.Plain)!.Next;
+    }
+
+    private Reaction React(ServerState state, ServerStep step)
+    {
+        var plain = WorkOut(state, step);
+        // A crash by itself is a step even where it changes nothing: it is counted.
+        if (plain is { Broken: null, Sent.Length: 0 } && plain.Next == state && step.Kind != ServerStepKind.Crashes)
+            plain = null;
+        var mayCrash = !bounds.SlowDisk && bounds.Crashes > 0 && step.Kind != ServerStepKind.Crashes;
+        var crashing = mayCrash ? WorkOut(state, step with { ThenCrashes = true }) : null;
+        var reaction = plain is null && crashing is null ? Reaction.None : new Reaction(plain, crashing);
+        state.Reactions.Add(step.Code, reaction);
+        return reaction;
     }
 
     private ServerOutcome? WorkOut(ServerState state, ServerStep step)
@@ -116,9 +137,11 @@ internal sealed class ServerTable
         var key = writer.ToArray();
         if (states.TryGetValue(key, out var known))
             return known;
-        var state = new ServerState(numbered.Count, place, key[..^1], server, names.Count) { Origin = origin };
+        var state = new ServerState(numbered.Count, place, key[..^1], server) { Origin = origin };
         states.Add(key, state);
         numbered.Add(state);
+        if (images.Length < numbered.Count * names.Length)
+            Array.Resize(ref images, numbered.Count * names.Length * 2);
         return state;
     }
 

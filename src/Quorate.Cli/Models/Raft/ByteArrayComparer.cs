@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Quorate.Kernel.Encoding;
 
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>Arrays are equal when their bytes are.</summary>
 internal sealed class ByteArrayComparer : IEqualityComparer<byte[]>

@@ -2,7 +2,7 @@ using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 using Quorate.Protocols.Raft;
 
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>One server while a step is worked out: the production core, its disk, the writes that are not done, and what waits for
 /// them.</summary>

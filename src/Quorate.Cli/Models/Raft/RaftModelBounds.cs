@@ -1,4 +1,4 @@
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>What is wrong with the model on purpose.</summary>
 internal enum PlantedBug
@@ -21,6 +21,8 @@ internal enum PlantedBug
 /// once.</param>
 /// <param name="Symmetry">Whether one of the states that differ only in the servers' names stands for all; a path then mixes names.</param>
 /// <param name="Bug">What is wrong on purpose.</param>
+/// <param name="Candidates">How many of the servers ever stand for election: the others' timers never run out first.</param>
+/// <param name="Liveness">Whether a leader must come, and a single candidate's commands be committed.</param>
 internal sealed record RaftModelBounds(
     int Servers = 3,
     int Terms = 2,
@@ -28,4 +30,10 @@ internal sealed record RaftModelBounds(
     int Crashes = 1,
     bool SlowDisk = false,
     bool Symmetry = true,
-    PlantedBug Bug = PlantedBug.None);
+    PlantedBug Bug = PlantedBug.None,
+    int Candidates = int.MaxValue,
+    bool Liveness = false)
+{
+    /// <summary>Whether servers are renamed: only where they are alike, and nothing is asked of one alone.</summary>
+    public bool IsReduced => Symmetry && !Liveness && Candidates >= Servers;
+}

@@ -1,4 +1,4 @@
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>What can happen to one server of the model.</summary>
 internal enum ServerStepKind : byte
@@ -17,6 +17,9 @@ internal enum ServerStepKind : byte
 /// <param name="ThenCrashes">Whether it crashes before what the step wrote is durable, and starts again.</param>
 internal readonly record struct ServerStep(ServerStepKind Kind, int From = 0, int Number = 0, bool ThenCrashes = false)
 {
+    /// <summary>A number that no other step has, but for whether a crash follows.</summary>
+    public int Code => (Number << 8) | (From << 4) | (int)Kind;
+
     /// <summary>The same with the servers renamed.</summary>
     public ServerStep Renamed(int[] names) => Kind == ServerStepKind.Receives ? this with { From = names[From] } : this;
 }
@@ -27,3 +30,10 @@ internal readonly record struct ServerStep(ServerStepKind Kind, int From = 0, in
 /// <param name="Broken">The invariant of the core that broke, or null.</param>
 /// <param name="Action">What happened, for people.</param>
 internal sealed record ServerOutcome(ServerState Next, (int To, int Message)[] Sent, string? Broken, string Action);
+
+/// <summary>What comes of a step, without a crash behind it and with one. Null where it cannot happen, or changes nothing.</summary>
+internal sealed record Reaction(ServerOutcome? Plain, ServerOutcome? Crashing)
+{
+    /// <summary>Nothing comes of it.</summary>
+    public static Reaction None { get; } = new(null, null);
+}

@@ -1,9 +1,9 @@
 using Quorate.Protocols.Raft;
 
-namespace Quorate.Scenarios.ModelChecks;
+namespace Quorate.Cli.Models.Raft;
 
 /// <summary>A state of one server, of which the table holds each only once.</summary>
-internal sealed class ServerState(int number, int place, byte[] bytes, ModelServer server, int names)
+internal sealed class ServerState(int number, int place, byte[] bytes, ModelServer server)
 {
     public int Number { get; } = number;
 
@@ -31,16 +31,17 @@ internal sealed class ServerState(int number, int place, byte[] bytes, ModelServ
     /// <summary>The state and step that first led here; none for the first state.</summary>
     public (ServerState State, ServerStep Step)? Origin { get; set; }
 
-    /// <summary>This state with the servers renamed, for each way to do that, as far as known.</summary>
-    public ServerState?[] Images { get; } = new ServerState?[names];
-
-    public Dictionary<ServerStep, ServerOutcome?> Outcomes { get; } = [];
+    /// <summary>What comes of each step, by the step's code, as far as known.</summary>
+    public ReactionTable Reactions { get; } = new();
 
     public static int TermOf(int entry) => entry >> 16;
 
+    public static bool IsCommand(int entry) => (EntryKind)((entry >> 8) & 0xff) == EntryKind.Command;
+
     private static int NumberOf(in Entry entry)
     {
-        Assert.True(entry.Term < 1 << 15 && entry.Payload.Length <= 1, "The model's entries fit into a number.");
+        if (entry.Term >= 1 << 15 || entry.Payload.Length > 1)
+            throw new InvalidOperationException("An entry of the model does not fit into a number.");
         return ((int)entry.Term << 16) | ((int)entry.Kind << 8) | (entry.Payload.Length == 0 ? 0 : entry.Payload.Span[0]);
     }
 }
