@@ -13,8 +13,10 @@ internal sealed class EscapeDetector
     private const string UnknownCaller = "an unknown caller";
     private static readonly AsyncLocal<SimulatedStrand?> Mark = new(OnMarkMoved);
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleMax = TimeSpan.FromMilliseconds(100);
     private int ownerThread = Environment.CurrentManagedThreadId;
     private bool isPoolStuck;
+    private bool isPoolBusy;
     private volatile string? found;
     private volatile SimulatedStrand? left;
     private volatile bool inStep;
@@ -26,10 +28,10 @@ internal sealed class EscapeDetector
     public void TakeThread() => ownerThread = Environment.CurrentManagedThreadId;
 
     /// <summary>
-    /// Waits until what was queued to the pool before has started: an escape that is still on its way is found by its mark then.
-    /// Work of others only costs the wait, and a pool that is busy throughout costs it once.
+    /// Waits until what was queued to the pool before has started, and until no thread of the pool works: one that has taken escaped work
+    /// may compile it first, before the mark moves. Work of others only costs the wait, and a pool that is busy throughout costs it once.
     /// </summary>
-    /// <remarks>The pool's own counts would not do: work that runs is neither pending nor completed.</remarks>
+    /// <remarks>The pool's counts of work would not do: work that runs is neither pending nor completed.</remarks>
     public void EndRun()
     {
         if (isPoolStuck)
@@ -39,6 +41,8 @@ internal sealed class EscapeDetector
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Signal(), settled, preferLocal: true);
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Signal(), settled, preferLocal: false);
         isPoolStuck = !settled.Wait(SettleMax);
+        if (!isPoolStuck && !isPoolBusy && Found is null)
+            isPoolBusy = !SpinWait.SpinUntil(IsPoolIdle, IdleMax);
     }
 
     /// <summary>The thread's execution context becomes the strand's.</summary>
@@ -76,6 +80,16 @@ internal sealed class EscapeDetector
 
     // The first report stays. One that names a call site goes before a mark that was seen to move.
     private void Report(string what) => found ??= what;
+
+    private static bool IsPoolIdle()
+    {
+        ThreadPool.GetMaxThreads(out var all, out _);
+        ThreadPool.GetAvailableThreads(out var free, out _);
+#pragma warning disable RS0030 // Nothing leaves the strand: it only asks whether the thread that drives the world is one of the pool's.
+        var driver = Thread.CurrentThread.IsThreadPoolThread ? 1 : 0;
+#pragma warning restore RS0030
+        return all - free <= driver;
+    }
 
     private static void OnMarkMoved(AsyncLocalValueChangedArgs<SimulatedStrand?> change)
     {
