@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Quorate.Checking.Catalog;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
-using Quorate.Checking.Catalog;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
 using Quorate.Checking.Transactions;
