@@ -11,13 +11,12 @@ internal sealed class ListDependencies : IDependencies
     private const int NotRead = int.MaxValue;
     private readonly ListTransactions transactions;
     private readonly ListVersions versions;
-    private readonly int[] stamp;
+    private readonly TouchedKeys touched;
     private readonly int[] seen;
     private readonly int[] nextCommitted;
     private readonly int[] updaters;
     private readonly List<int>?[] unseen;
     private readonly List<int>?[] readersOfEnd;
-    private int generation;
     private int reader = Nobody;
 
     public ListDependencies(History history)
@@ -25,7 +24,7 @@ internal sealed class ListDependencies : IDependencies
         transactions = new ListTransactions(history);
         versions = new ListVersions(transactions);
         var keys = transactions.Keys.Count;
-        stamp = new int[keys];
+        touched = new TouchedKeys(keys);
         seen = new int[keys];
         unseen = new List<int>?[keys];
         readersOfEnd = new List<int>?[keys];
@@ -59,15 +58,14 @@ internal sealed class ListDependencies : IDependencies
     public bool Begin(int transaction)
     {
         reader = transaction;
-        generation++;
+        touched.Clear();
         if (Operations[transaction].Outcome != HistoryOutcome.Ok)
             return false;
         var any = false;
         foreach (var step in transactions.StepsOf(transaction))
         {
-            if (stamp[step.Key] == generation)
+            if (!touched.TryAdd(step.Key))
                 continue;
-            stamp[step.Key] = generation;
             var known = step.Kind == MicroKind.Read && !versions.IsBroken[step.Key];
             seen[step.Key] = known ? transactions.Lists[step.Value].Count : NotRead;
             any |= known;
@@ -110,7 +108,7 @@ internal sealed class ListDependencies : IDependencies
     {
         foreach (var step in transactions.StepsOf(writer))
         {
-            if (step.Kind != MicroKind.Write || stamp[step.Key] != generation || seen[step.Key] == NotRead)
+            if (step.Kind != MicroKind.Write || !touched.Contains(step.Key) || seen[step.Key] == NotRead)
                 continue;
             var place = versions.Places[step.Value];
             if (place >= seen[step.Key] && (place != ListVersions.Unseen || Operations[writer].Outcome == HistoryOutcome.Ok))
@@ -187,12 +185,11 @@ internal sealed class ListDependencies : IDependencies
 
     private void AddReads(EdgeList edges, int transaction)
     {
-        generation++;
+        touched.Clear();
         foreach (var step in transactions.StepsOf(transaction))
         {
-            if (stamp[step.Key] == generation)
+            if (!touched.TryAdd(step.Key))
                 continue;
-            stamp[step.Key] = generation;
             if (step.Kind == MicroKind.Read && !versions.IsBroken[step.Key])
                 AddRead(edges, transaction, step);
         }

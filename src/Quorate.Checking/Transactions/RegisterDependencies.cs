@@ -10,16 +10,15 @@ internal sealed class RegisterDependencies : IDependencies
     private const int NotRead = int.MinValue;
     private readonly RegisterTransactions transactions;
     private readonly RegisterVersions versions;
-    private readonly int[] stamp;
+    private readonly TouchedKeys touched;
     private readonly int[] seen;
-    private int generation;
     private int reader = -1;
 
     public RegisterDependencies(RegisterTransactions transactions)
     {
         this.transactions = transactions;
         versions = new RegisterVersions(transactions, Direct);
-        stamp = new int[transactions.Keys.Count];
+        touched = new TouchedKeys(transactions.Keys.Count);
         seen = new int[transactions.Keys.Count];
         new RegisterReads(transactions, Direct).Check();
     }
@@ -51,15 +50,14 @@ internal sealed class RegisterDependencies : IDependencies
     public bool Begin(int transaction)
     {
         reader = transaction;
-        generation++;
+        touched.Clear();
         if (Operations[transaction].Outcome != HistoryOutcome.Ok)
             return false;
         var any = false;
         foreach (var step in transactions.StepsOf(transaction))
         {
-            if (stamp[step.Key] == generation)
+            if (!touched.TryAdd(step.Key))
                 continue;
-            stamp[step.Key] = generation;
             var known = step.Kind == MicroKind.Read && step.Value >= RegisterTransactions.Initial && !versions.IsBroken[step.Key];
             seen[step.Key] = known ? step.Value : NotRead;
             any |= known;
@@ -95,7 +93,7 @@ internal sealed class RegisterDependencies : IDependencies
         if (!transactions.IsCommitted[writer])
             return -1;
         foreach (var step in transactions.StepsOf(writer))
-            if (step.Kind == MicroKind.Write && stamp[step.Key] == generation && seen[step.Key] != NotRead
+            if (step.Kind == MicroKind.Write && touched.Contains(step.Key) && seen[step.Key] != NotRead
                 && versions.IsLater(step.Value, seen[step.Key]))
                 return step.Value;
         return -1;
@@ -117,12 +115,11 @@ internal sealed class RegisterDependencies : IDependencies
 
     private void AddReads(EdgeList edges, int transaction, List<int>?[] readers)
     {
-        generation++;
+        touched.Clear();
         foreach (var step in transactions.StepsOf(transaction))
         {
-            if (stamp[step.Key] == generation)
+            if (!touched.TryAdd(step.Key))
                 continue;
-            stamp[step.Key] = generation;
             if (step.Kind != MicroKind.Read || step.Value < RegisterTransactions.Initial)
                 continue;
             if (!versions.IsBroken[step.Key])
