@@ -9,7 +9,7 @@ namespace Quorate.Tests.Testing;
 /// <summary>Whatever a run depends on beside its seed is found, and the place in the code is named.</summary>
 public sealed class LeakTests : IDisposable
 {
-    private static int calls;
+    private static int Calls;
     private readonly string folder = Directory.CreateTempSubdirectory("quorate-leak-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -118,7 +118,7 @@ public sealed class LeakTests : IDisposable
 
     private static int CountInAStatic(IMachine machine)
     {
-        _ = Task.Delay(TimeSpan.FromMilliseconds(++calls), machine.Clock, CancellationToken.None);
+        _ = Task.Delay(TimeSpan.FromMilliseconds(++Calls), machine.Clock, CancellationToken.None);
         return 0;
     }
 
