@@ -14,10 +14,13 @@ internal static class RaftKvBenchmark
     private const int SeedsToWarm = 40;
     private const int SeedsARound = 40;
     private const int Rounds = 3;
+    private const long WorkingSetMax = 200L << 20;
 
     public static int Run()
     {
-        Measure(1, SeedsToWarm, 1, "warming up");
+        Measure(1, 1, 1, "the first seed");
+        CheckMemory("one run");
+        Measure(2, SeedsToWarm, 1, "warming up");
         var alone = new List<double>();
         for (var round = 0; round < Rounds; round++)
             alone.Add(Measure(1000 * (round + 1), SeedsARound, 1, "one core").AProcessorSecond);
@@ -59,6 +62,13 @@ internal static class RaftKvBenchmark
             + $"{events / seconds:F0} events, {(GC.GetTotalAllocatedBytes() - allocated) / seconds / 1024:F0} KiB allocated a simulated second; "
             + $"{Collections() - collections} collections; largest working set {self.PeakWorkingSet64 >> 20} MiB"));
         return (seconds / used, seconds / clock);
+    }
+
+    private static void CheckMemory(string what)
+    {
+        using var self = Process.GetCurrentProcess();
+        if (self.PeakWorkingSet64 > WorkingSetMax)
+            throw new InvalidOperationException($"{what} took {self.PeakWorkingSet64 >> 20} MiB; it may take {WorkingSetMax >> 20}");
     }
 
     private static int Collections() => GC.CollectionCount(0);
