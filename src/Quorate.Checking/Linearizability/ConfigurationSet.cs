@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Kernel.Encoding;
 
 namespace Quorate.Checking.Linearizability;
@@ -6,7 +7,7 @@ namespace Quorate.Checking.Linearizability;
 /// The configurations that a search has seen: a key (how many completions are passed, the state, which open operations are done) and the
 /// set of unknown operations used. One that used a superset of another's can do nothing that the other cannot, and counts as seen.
 /// </summary>
-internal sealed class ConfigurationSet(int keyWords, int usedWords, long bytesMax)
+internal sealed class ConfigurationSet(int keyWords, int usedWords, CheckBudget budget)
 {
     private const int SlotsMin = 1024;
     private readonly int width = keyWords + usedWords;
@@ -70,7 +71,7 @@ internal sealed class ConfigurationSet(int keyWords, int usedWords, long bytesMa
     private bool TryGrow()
     {
         var length = (long)next.Length * 2;
-        if (length * (width * sizeof(ulong) + 2 * sizeof(int)) > bytesMax || length * width > Array.MaxLength)
+        if (!budget.TryHold(length * (width * sizeof(ulong) + 2 * sizeof(int))) || length * width > Array.MaxLength)
             return false;
         Array.Resize(ref next, (int)length);
         Array.Resize(ref pool, (int)length * width);

@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 
 namespace Quorate.Checking.Linearizability;
@@ -22,17 +23,17 @@ public static class LinearizabilityChecker
     /// <exception cref="HistoryFormatException">The model does not know an operation of the history.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Verdict Check(
-        History history, IHistoryModel model, LinearizabilityLimits? limits = null, CancellationToken cancellationToken = default)
+        History history, IHistoryModel model, CheckLimits? limits = null, CancellationToken cancellationToken = default)
     {
-        var budget = new SearchBudget(limits ?? LinearizabilityLimits.Default, cancellationToken);
+        var budget = new CheckBudget(limits ?? CheckLimits.Default, cancellationToken);
         var hard = new List<HistoryPartition>();
         foreach (var partition in model.Partition(history))
         {
             budget.Allow(QuickSteps);
             var verdict = CheckPartition(partition, budget);
-            if (verdict.Kind == VerdictKind.Invalid)
+            if (verdict.Outcome == CheckOutcome.Invalid)
                 return verdict;
-            if (verdict.Kind == VerdictKind.Unknown)
+            if (verdict.Outcome == CheckOutcome.Unknown)
                 hard.Add(partition);
         }
         return CheckHard(hard, budget);
@@ -43,37 +44,37 @@ public static class LinearizabilityChecker
     /// <param name="limits">Bounds; null for the default ones.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static Verdict CheckPartition(
-        HistoryPartition partition, LinearizabilityLimits? limits = null, CancellationToken cancellationToken = default) =>
-        CheckPartition(partition, new SearchBudget(limits ?? LinearizabilityLimits.Default, cancellationToken));
+        HistoryPartition partition, CheckLimits? limits = null, CancellationToken cancellationToken = default) =>
+        CheckPartition(partition, new CheckBudget(limits ?? CheckLimits.Default, cancellationToken));
 
     // What the quick pass left open: one such object must not keep a bad one behind it from being found.
-    private static Verdict CheckHard(List<HistoryPartition> hard, SearchBudget budget)
+    private static Verdict CheckHard(List<HistoryPartition> hard, CheckBudget budget)
     {
-        var outcome = new Verdict(VerdictKind.Valid, budget.Steps);
+        var outcome = new Verdict(CheckOutcome.Valid, budget.Steps);
         foreach (var partition in hard)
         {
             budget.Allow(long.MaxValue);
             var verdict = CheckPartition(partition, budget);
-            if (verdict.Kind == VerdictKind.Invalid)
+            if (verdict.Outcome == CheckOutcome.Invalid)
                 return verdict;
-            if (verdict.Kind == VerdictKind.Unknown)
+            if (verdict.Outcome == CheckOutcome.Unknown)
                 outcome = verdict;
         }
         return outcome with { Steps = budget.Steps };
     }
 
-    private static Verdict CheckPartition(HistoryPartition partition, SearchBudget budget)
+    private static Verdict CheckPartition(HistoryPartition partition, CheckBudget budget)
     {
         var problem = new SearchProblem(partition);
         var search = new LinearizationSearch(problem, budget);
         return search.Run() switch
         {
-            true => new Verdict(VerdictKind.Valid, budget.Steps),
+            true => new Verdict(CheckOutcome.Valid, budget.Steps),
             false => new Verdict(
-                VerdictKind.Invalid,
+                CheckOutcome.Invalid,
                 budget.Steps,
                 Violation: new Violation(partition, problem.ByCompletion[search.Furthest], search.Furthest)),
-            null => new Verdict(VerdictKind.Unknown, budget.Steps, budget.Exhausted!),
+            null => new Verdict(CheckOutcome.Unknown, budget.Steps, budget.Exhausted!),
         };
     }
 }

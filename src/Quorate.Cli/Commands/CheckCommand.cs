@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Checking.Catalog;
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
 using Quorate.Checking.Linearizability;
@@ -118,7 +119,7 @@ internal static class CheckCommand
         catch (OutOfMemoryException)
         {
             Console.WriteLine("unknown: out of memory");
-            return (int)VerdictKind.Unknown;
+            return (int)CheckOutcome.Unknown;
         }
         catch (OperationCanceledException)
         {

@@ -16,18 +16,18 @@ internal static class LinearizabilityRun
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
-        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = timeout };
+        var limits = new CheckLimits { Clock = clock, TimeMax = timeout };
         var verdict = LinearizabilityChecker.Check(history, model, limits, cancellationToken);
         var elapsed = clock.GetElapsedTime(start);
         var size = string.Create(
             CultureInfo.InvariantCulture,
             $"{history.Operations.Count} operations, model {model.Name}, {verdict.Steps} steps, {elapsed.TotalMilliseconds:0.0} ms");
-        switch (verdict.Kind)
+        switch (verdict.Outcome)
         {
-            case VerdictKind.Valid:
+            case CheckOutcome.Valid:
                 Console.WriteLine($"valid: {size}");
                 break;
-            case VerdictKind.Unknown:
+            case CheckOutcome.Unknown:
                 Console.WriteLine($"unknown: {verdict.Reason}; {size}");
                 break;
             default:
@@ -35,13 +35,13 @@ internal static class LinearizabilityRun
                 var witness = Explain(verdict.Violation!, clock, timeout, cancellationToken);
                 return new(CheckOutcome.Invalid, $"the history is not linearizable\n{witness}", drawing => WitnessDrawing.Of(drawing, witness));
         }
-        return CheckedHistory.Of(verdict.Kind == VerdictKind.Valid ? CheckOutcome.Valid : CheckOutcome.Unknown, verdict.Reason, []);
+        return CheckedHistory.Of(verdict.Outcome == CheckOutcome.Valid ? CheckOutcome.Valid : CheckOutcome.Unknown, verdict.Reason, []);
     }
 
     private static Witness Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var time = timeout < WitnessTimeMax ? timeout : WitnessTimeMax;
-        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
+        var limits = new CheckLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
         var witness = WitnessFinder.Find(violation, limits, cancellationToken);
         Console.Write(witness);
         Console.WriteLine(witness.Confirmed
