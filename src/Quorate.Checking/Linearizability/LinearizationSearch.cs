@@ -16,6 +16,7 @@ namespace Quorate.Checking.Linearizability;
 /// </remarks>
 internal sealed class LinearizationSearch
 {
+    private const int FrameBytes = 48;
     private readonly SearchProblem problem;
     private readonly CheckBudget budget;
     private readonly ConfigurationSet seen;
@@ -36,7 +37,7 @@ internal sealed class LinearizationSearch
         this.budget = budget;
         var keyWords = 1 + (problem.SlotCount + 63) / 64;
         var usedWords = (problem.UnknownCount + 63) / 64;
-        seen = new ConfigurationSet(keyWords, usedWords, budget);
+        seen = new ConfigurationSet(keyWords, usedWords, budget, () => problem.HeldBytes + frames.LongLength * FrameBytes);
         configuration = new ulong[keyWords + usedWords];
         usedStart = keyWords;
         open = new OpenOperations(problem.Known.Length);

@@ -7,7 +7,11 @@ namespace Quorate.Checking.Linearizability;
 /// <param name="Steps">How many steps the search took.</param>
 /// <param name="Reason">Which bound was reached, when the outcome is unknown; else empty.</param>
 /// <param name="Violation">Where it went wrong, when the outcome is invalid; else null.</param>
-public sealed record Verdict(CheckOutcome Outcome, long Steps, string Reason = "", Violation? Violation = null);
+public sealed record Verdict(CheckOutcome Outcome, long Steps, string Reason = "", Violation? Violation = null)
+{
+    /// <summary>How the objects were decided, in words: by a near-linear check, and of what kind, or by search, and why.</summary>
+    public string Method { get; init; } = "search";
+}
 
 /// <summary>Where a history stops being linearizable.</summary>
 /// <param name="Partition">The object.</param>

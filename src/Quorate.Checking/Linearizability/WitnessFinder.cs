@@ -14,6 +14,7 @@ public sealed class WitnessFinder
 {
     private const int CutsTried = 16;
     private const int ConfigurationsMax = 20_000;
+    private const int FrontierStepsMax = 2_000_000;
     private readonly HistoryPartition whole;
     private readonly CheckLimits limits;
     private readonly CancellationToken cancellationToken;
@@ -127,7 +128,7 @@ public sealed class WitnessFinder
     /// <summary>Begins at the latest quiet moment with one possible state from which the rest is still a violation.</summary>
     private void CutStart()
     {
-        var check = new FrontierCheck(Part(kept, initial), ConfigurationsMax);
+        var check = new FrontierCheck(Part(kept, initial), ConfigurationsMax, FrontierStepsMax);
         check.Run();
         foreach (var (place, state) in check.Cuts.Reverse().Take(CutsTried))
         {
@@ -156,6 +157,6 @@ public sealed class WitnessFinder
             again.Order().Select(i => part.Operations[i]).ToArray(),
             whole.Specification.Describe(again.State),
             part.Operations[problem.ByCompletion[Math.Min(furthest, problem.ByCompletion.Length - 1)]],
-            new FrontierCheck(part, ConfigurationsMax).Run() == false);
+            new FrontierCheck(part, ConfigurationsMax, FrontierStepsMax).Run() == false);
     }
 }

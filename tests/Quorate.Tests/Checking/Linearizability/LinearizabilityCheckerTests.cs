@@ -192,16 +192,16 @@ public sealed class LinearizabilityCheckerTests
         return History.FromEvents(events);
     }
 
-    /// <summary>Compare-and-sets in a ring, all at once, then a read that none explains: every order must be tried.</summary>
+    /// <summary>Writes all at once, one value twice, then a read that none explains: every order must be tried.</summary>
     private static History ManyAtOnce(int count) => History.FromEvents(ManyAtOnceEvents(count));
 
     private static List<HistoryEvent> ManyAtOnceEvents(int count)
     {
         var events = new List<HistoryEvent>();
         for (var i = 0; i < count; i++)
-            events.Add(Event(HistoryEventType.Invoke, i, "write", HistoryValue.Of(i)));
+            events.Add(Event(HistoryEventType.Invoke, i, "write", HistoryValue.Of(Math.Max(i, 1))));
         for (var i = 0; i < count; i++)
-            events.Add(Event(HistoryEventType.Ok, i, "write", HistoryValue.Of(i)));
+            events.Add(Event(HistoryEventType.Ok, i, "write", HistoryValue.Of(Math.Max(i, 1))));
         events.Add(Event(HistoryEventType.Invoke, 0, "read", HistoryValue.Nil));
         events.Add(Event(HistoryEventType.Ok, 0, "read", HistoryValue.Of(-1)));
         return events;
