@@ -16,7 +16,7 @@ public sealed class CheckMemoryTests : IDisposable
     [Theory]
     [Trait("Speed", "Slow")]
     [InlineData("linearizable-queue", "enqueue", "dequeue")]
-    [InlineData("cas-register", "write", "read")]
+    [InlineData("linearizable-stack", "push", "pop")]
     public async Task A_hostile_history_ends_as_unknown_and_its_process_takes_no_more_than_the_bound(string model, string put, string take)
     {
         var events = new List<string>();
