@@ -27,7 +27,8 @@ public sealed class LinearizabilityPropertyTests
     public void A_failure_shrinks_to_the_one_operation_that_saw_what_nobody_wrote()
     {
         var runner = new Shrunk();
-        Prop.ForAll<RegisterCase[]>(cases => LinearizabilityChecker.Check(ToHistory(cases), new RegisterModel(compareAndSet: true)).Outcome == CheckOutcome.Valid)
+        Prop.ForAll<RegisterCase[]>(cases =>
+                LinearizabilityChecker.Check(ToHistory(cases), new RegisterModel(compareAndSet: true)).Outcome == CheckOutcome.Valid)
             .Check(Config.Quick.WithMaxTest(1_000).WithRunner(runner));
         var smallest = Assert.IsType<RegisterCase[]>(Assert.Single(runner.Smallest));
         Assert.Contains(Assert.Single(ToHistory(smallest).Operations).Function, new[] { "read", "cas" });
