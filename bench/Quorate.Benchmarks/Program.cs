@@ -26,6 +26,8 @@ switch (args.FirstOrDefault())
         return CheckEtcd.Run(args[1..]);
     case "isolation":
         return IsolationBenchmark.Run();
+    case "linearizability":
+        return LinearizabilityBenchmark.Run(args[1..]);
     default:
         Console.Error.WriteLine("""
             usage: Quorate.Benchmarks WHAT
@@ -38,6 +40,7 @@ switch (args.FirstOrDefault())
               sim-replication                                simulated seconds a second of a replicated group under faults
               model-raft                                     states a second of the model checker on Raft
               check-etcd [FOLDER]                            the checker on the etcd logs
+              linearizability [hostile MIB MODEL]            the linearizability checks on 10^5 and 10^6 operations; or a hostile history
               isolation                                      the isolation checker on 10^4 to 10^6 transactions
             """);
         return 2;
