@@ -14,6 +14,10 @@ switch (args.FirstOrDefault())
         return RaftBenchmark.Run();
     case "sim-messages":
         return MessageBenchmark.Run();
+    case "sim-minute":
+        return MinuteBenchmark.Run();
+    case "sim-raft-kv":
+        return RaftKvBenchmark.Run();
     case "sim-replication":
         return ReplicationBenchmark.Run();
     case "model-raft":
@@ -31,6 +35,8 @@ switch (args.FirstOrDefault())
               embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs
               raft-core                                      proposals a second of the core alone
               sim-messages                                   events a second of the simulator
+              sim-minute                                     one-minute runs a second of three nodes that send heartbeats
+              sim-raft-kv                                    simulated seconds a second of the scenario raft-kv, five nodes, all faults
               sim-replication                                simulated seconds a second of a replicated group under faults
               model-raft                                     states a second of the model checker on Raft
               check-etcd [FOLDER]                            the checker on the etcd logs
