@@ -9,7 +9,7 @@ public sealed class LabCommandTests
 
     [Theory]
     [InlineData("list", 0, "retry-storm")]
-    [InlineData("--help", 0, "failure-detection")]
+    [InlineData("--help", 0, "split-brain")]
     [InlineData("no-such-thing", 3, "there is no experiment 'no-such-thing'")]
     [InlineData("cap --seed x", 3, "error:")]
     public async Task The_command_says_what_there_is(string arguments, int code, string output)
@@ -26,12 +26,12 @@ public sealed class LabCommandTests
         try
         {
             var folder = ProjectFolder.CommandLine(ProjectFolder.Configuration);
-            var filmed = await CommandLineRun.Of(folder, Limit, "lab", "two-generals", "--seed", "5", "--html", file);
-            var again = await CommandLineRun.Of(folder, Limit, "lab", "two-generals", "--seed", "5");
+            var filmed = await CommandLineRun.Of(folder, Limit, "lab", "failure-detection", "--seed", "5", "--html", file);
+            var again = await CommandLineRun.Of(folder, Limit, "lab", "failure-detection", "--seed", "5");
 
             Assert.Equal(0, filmed.ExitCode);
             Assert.Contains("\nshown: ", again.Output);
-            Assert.Contains("replay: ./quorate lab two-generals --seed 5\n", again.Output);
+            Assert.Contains("replay: ./quorate lab failure-detection --seed 5\n", again.Output);
             Assert.StartsWith(again.Output, filmed.Output);
             Assert.InRange(new FileInfo(file).Length, 90_000, 2_000_000);
         }

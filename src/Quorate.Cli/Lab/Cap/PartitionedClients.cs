@@ -21,9 +21,9 @@ internal sealed class PartitionedClients(World world)
 
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan After = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan After = TimeSpan.FromSeconds(1);
     private static readonly string[] Keys = ["x", "y"];
     private readonly Clients clients = new(world);
     private readonly List<Attempt> attempts = [];

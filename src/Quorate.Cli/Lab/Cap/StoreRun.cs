@@ -13,6 +13,8 @@ namespace Quorate.Cli.Lab.Cap;
 internal sealed record StoreRun(string Name, IReadOnlyList<Attempt> Attempts, CheckOutcome Verdict, bool IsConfirmed)
 {
     private const int Nodes = 5;
+    // A read or write asks twice at most, and is done within a client's patience either way.
+    private static readonly TimeSpan QuorumPatience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeaderMax = TimeSpan.FromSeconds(20);
 
     /// <summary>Which part of the operations at one side was answered.</summary>
@@ -40,7 +42,7 @@ internal sealed record StoreRun(string Name, IReadOnlyList<Attempt> Attempts, Ch
             {
                 var courier = await Courier.OpenAsync(machine);
                 var others = names.Where(n => n != machine.Name).ToArray();
-                var replica = new QuorumReplica(machine, courier, others, tuning, PartitionedClients.Patience);
+                var replica = new QuorumReplica(machine, courier, others, tuning, QuorumPatience);
                 _ = replica.ServeAsync();
                 await clients.WorkAsync(machine, machine.Random, client, minor.Contains(machine.Name), new QuorumSite(replica));
             });
@@ -73,8 +75,8 @@ internal sealed record StoreRun(string Name, IReadOnlyList<Attempt> Attempts, Ch
     {
         worlds.Add(world);
         var check = Checked.Linearizable(clients.History.ToHistory(), out var isConfirmed);
-        film = Film.Of(world, "The picture: every node answers at once while the network is cut, and tells the others behind. What one side "
-            + "writes, the other does not see: the operations that are lit up have no order that one copy could explain.");
+        film = Film.Of(world, "The picture: while the network is cut each side goes on with the nodes that it reaches. What one side writes, "
+            + "the other does not see: the operations that are lit up have no order that one copy could explain.");
         film = film is null ? null : film with { History = clients.History.ToEvents(), Check = check };
         return new StoreRun(name, clients.Attempts, check.Outcome, isConfirmed);
     }

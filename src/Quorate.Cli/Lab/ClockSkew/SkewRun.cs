@@ -49,6 +49,7 @@ internal sealed class SkewRun
     private readonly bool[] acknowledged;
     private readonly bool[] later;
     private int lost;
+    private int firstLost;
 
     private SkewRun(World world, WriteOrder order, int rounds)
     {
@@ -56,9 +57,11 @@ internal sealed class SkewRun
         (acknowledged, later) = (new bool[rounds], new bool[rounds]);
     }
 
-    /// <summary>Runs the store that orders by stamps, every node holding every write before it is acknowledged.</summary>
+    /// <summary>
+    /// Runs the store that orders by stamps, every node holding every write before it is acknowledged; explained is with a witness.
+    /// </summary>
     public static SkewResult OfStamps(
-        ulong seed, WriteOrder order, double skewMs, int rounds, WorldTally worlds, bool isFilmed, out Film? film)
+        ulong seed, WriteOrder order, double skewMs, int rounds, WorldTally worlds, bool isExplained, bool isFilmed, out Film? film)
     {
         using var world = new World(seed, new WorldOptions { Record = WordsLabeler.Record(isFilmed) });
         var run = new SkewRun(world, order, rounds);
@@ -76,7 +79,7 @@ internal sealed class SkewRun
             });
         }
         world.Machines[0].Clock.SetSkew(TimeSpan.FromMilliseconds(skewMs));
-        return run.Judge(skewMs, worlds, out film);
+        return run.Judge(skewMs, worlds, isExplained, out film);
     }
 
     /// <summary>Runs the shipped service, with the clock of one node ahead.</summary>
@@ -96,17 +99,25 @@ internal sealed class SkewRun
                 return run.WorkAsync(machine, client, site, site.PutAsync);
             });
         }
-        return run.Judge(skewMs, worlds, out _);
+        return run.Judge(skewMs, worlds, isExplained: false, out _);
     }
 
-    private SkewResult Judge(double skewMs, WorldTally worlds, out Film? film)
+    private SkewResult Judge(double skewMs, WorldTally worlds, bool isExplained, out Film? film)
     {
         world.Run(Round * (later.Length + 1) + Patience);
         worlds.Add(world);
+        film = null;
+        if (!isExplained)
+            return new SkewResult(order, skewMs, later.Count(l => l), lost, Checked.IsLinearizable(clients.History.ToHistory()), false);
         var check = Checked.Linearizable(clients.History.ToHistory(), out var isConfirmed);
         film = Film.Of(world, "The picture: the clock of n1 is ahead. Its write is acknowledged, then n2 writes and is acknowledged too, with an "
             + "earlier time; every node keeps the value of n1, and the read gives it.");
-        film = film is null ? null : film with { History = clients.History.ToEvents(), Check = check };
+        film = film is null ? null : film with
+        {
+            History = clients.History.ToEvents(),
+            Check = check,
+            Focus = (Round * firstLost, Round * (firstLost + 1)),
+        };
         return new SkewResult(order, skewMs, later.Count(l => l), lost, check.Outcome, isConfirmed);
     }
 
@@ -130,8 +141,9 @@ internal sealed class SkewRun
             {
                 await UntilAsync(machine, begun + Round * round + ReadAfter);
                 var end = await clients.DoAsync(2, "get", key, HistoryValue.Nil, () => site.GetAsync(key));
-                if (later[round] && end.IsOk && end.Output!.AsText() != "second")
-                    lost++;
+                if (!later[round] || !end.IsOk || end.Output!.AsText() == "second")
+                    continue;
+                firstLost = lost++ == 0 ? round : firstLost;
             }
         }
     }

@@ -3,7 +3,7 @@ using Quorate.Cli.Lab.Runs;
 
 namespace Quorate.Cli.Lab.Delivery;
 
-/// <summary>Over a network that loses messages, who asks once loses effects and who asks again doubles them, unless the receiver remembers.</summary>
+/// <summary>Who asks once over a lossy network loses effects, and who asks again doubles them, unless the receiver remembers.</summary>
 /// <param name="hasFaults">Whether messages are lost and the server crashes; without that nothing is shown.</param>
 internal sealed class DeliveryExperiment(bool hasFaults = true) : IExperiment
 {
@@ -26,7 +26,8 @@ internal sealed class DeliveryExperiment(bool hasFaults = true) : IExperiment
             from hasCrashes in (bool[])[false, true]
             from loss in Losses
             select DeliveryRun.Of(
-                input.Seed, promise, hasFaults ? loss : 0, hasFaults && hasCrashes, Requests, worlds, false, out _) with { HasCrashes = hasCrashes })
+                input.Seed, promise, hasFaults ? loss : 0, hasFaults && hasCrashes, Requests, worlds, false, out _)
+                with { Loss = loss, HasCrashes = hasCrashes })
             .ToArray();
         DeliveryRun.Of(input.Seed, Promise.AtLeastOnce, FilmedLoss, true, FilmedRequests, worlds, input.IsFilmed, out var film);
         return new ExperimentResult
@@ -60,8 +61,10 @@ internal sealed class DeliveryExperiment(bool hasFaults = true) : IExperiment
         var calm = results.Where(r => r is { Loss: 0, HasCrashes: false }).ToArray();
         return
         [
-            new("at most once doubles nothing and loses some", once.All(r => r.Doubled == 0) && once.Where(r => r.Loss > 0).All(r => r.Lost > 0), Words(once)),
-            new("at least once loses nothing and doubles some", again.All(r => r.Lost == 0) && again.Where(r => r.Loss > 0).All(r => r.Doubled > 0), Words(again)),
+            new("at most once doubles nothing and loses some",
+                once.All(r => r.Doubled == 0) && once.Where(r => r.Loss > 0).All(r => r.Lost > 0), Words(once)),
+            new("at least once loses nothing and doubles some",
+                again.All(r => r.Lost == 0) && again.Where(r => r.Loss > 0).All(r => r.Doubled > 0), Words(again)),
             new("a memory that a crash wipes out doubles none until there is a crash",
                 memory.All(r => r.Lost == 0 && (r.HasCrashes || r.Doubled == 0)) && memory.Sum(r => r.Doubled) > 0, Words(memory)),
             new("a memory on disk, with the effect, makes it exactly once under loss and crashes",

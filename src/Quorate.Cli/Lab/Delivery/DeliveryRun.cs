@@ -25,7 +25,8 @@ internal enum Promise
 }
 
 /// <summary>What became of the requests of a client.</summary>
-internal sealed record DeliveryResult(Promise Promise, double Loss, bool HasCrashes, int Asked, int Effects, int Lost, int Doubled, int Crashes);
+internal sealed record DeliveryResult(
+    Promise Promise, double Loss, bool HasCrashes, int Asked, int Effects, int Lost, int Doubled, int Crashes);
 
 /// <summary>A client that asks a server for effects, one after another, over a network that loses messages.</summary>
 internal sealed class DeliveryRun
@@ -54,14 +55,16 @@ internal sealed class DeliveryRun
         world.Network.Loss = loss;
         var crashes = hasCrashes ? RunWithCrashes(world, server, client) : 0;
         world.RunUntil(() => client.HasFinished, Limit);
+        var ended = world.Now;
         // What counts is what is on disk: the server reads it when it boots.
         world.Run(Settling);
         server.Crash();
         server.Start();
         world.Run(Settling);
         worlds.Add(world);
-        film = Film.Of(world, $"The picture: {promise}. A crash or a loss between the effect and its answer makes the client ask again, and "
-            + "the server, which does not know, does it again.");
+        film = Film.Of(world, "The picture: the client asks until it is answered. A crash or a loss between an effect and its answer makes it "
+            + "ask again, and the server, which does not know, does it again.");
+        film = film is null ? null : film with { Focus = (Settling, ended) };
         var distinct = run.effects.Distinct().Count();
         return new DeliveryResult(
             promise, loss, hasCrashes, requests, run.effects.Count, requests - distinct, run.effects.Count - distinct, crashes);

@@ -8,7 +8,8 @@ namespace Quorate.Cli.Lab.FailureDetection;
 internal sealed class FailureDetectionExperiment(Surroundings? busy = null) : IExperiment
 {
     private const int Crashes = 20;
-    private const double PhiCompared = 4;
+    private const double PhiCompared = 8;
+    private const double SlowerMin = 1.5;
     private static readonly double[] TimeoutsMs = [150, 200, 300, 400, 600, 800, 1_200, 1_600];
     private static readonly double[] Thresholds = [0.5, 1, 2, 4, 8, 12, 16];
 
@@ -23,7 +24,7 @@ internal sealed class FailureDetectionExperiment(Surroundings? busy = null) : IE
         var worlds = new WorldTally();
         var quiet = Heartbeats.Of(input.Seed, Surroundings.Quiet, Detectors(), Crashes, worlds, false, out _);
         var hard = Heartbeats.Of(input.Seed, busy ?? Surroundings.Busy, Detectors(), Crashes, worlds, false, out _);
-        Heartbeats.Of(input.Seed, busy ?? Surroundings.Busy, [Detector.Fixed(300)], 1, worlds, input.IsFilmed, out var film);
+        Heartbeats.Of(input.Seed, busy ?? Surroundings.Busy, [Detector.Fixed(TimeoutsMs[0])], 1, worlds, input.IsFilmed, out var film);
         return new ExperimentResult
         {
             SetUp =
@@ -58,13 +59,14 @@ internal sealed class FailureDetectionExperiment(Surroundings? busy = null) : IE
             new("every crash is detected, by every setting", all.All(d => double.IsFinite(d.MaxMs)),
                 $"{all.Count(d => double.IsFinite(d.MaxMs))} of {all.Length} settings, after {Numbers.Ms(all.Max(d => d.MaxMs))} at most"),
             new("with each step of its setting a detector errs less and takes longer",
-                all.GroupBy(d => (d.Surroundings, d.Family)).All(IsTrade), $"{all.GroupBy(d => (d.Surroundings, d.Family)).Count(IsTrade)} of 4 curves"),
+                all.GroupBy(d => (d.Surroundings, d.Family)).All(IsTrade),
+                $"{all.GroupBy(d => (d.Surroundings, d.Family)).Count(IsTrade)} of 4 curves"),
             new("none is both soonest and free of mistakes",
                 soonest.Mistakes > 0 && (sure is null || sure.MeanMs > 2 * soonest.MeanMs),
                 $"the soonest takes {Numbers.Ms(soonest.MeanMs)} and errs {soonest.Mistakes} times; "
                 + (sure is null ? "each errs" : $"the soonest that never errs takes {Numbers.Ms(sure.MeanMs)}")),
             new("one threshold of phi fits both surroundings; a time-out that errs no more where it is busy is slower where it is quiet",
-                evenQuiet is not null && evenQuiet.MeanMs > 2 * phi.MeanMs,
+                evenQuiet is not null && evenQuiet.MeanMs > SlowerMin * phi.MeanMs,
                 $"phi {PhiCompared}: {Numbers.Ms(phi.MeanMs)} quiet; time-out of {even?.Setting} ms: {Numbers.Ms(evenQuiet?.MeanMs ?? 0)}"),
         ];
     }

@@ -33,7 +33,7 @@ internal sealed record Surroundings(string Name, NetworkOptions Network, double 
 
 /// <summary>What one detector did in one surrounding.</summary>
 internal sealed record DetectorResult(
-    string Surroundings, string Family, double Setting, int Mistakes, double MistakesAnHour, double MistakenPart, double MeanMs, double MaxMs, int Crashes);
+    string Surroundings, string Family, double Setting, int Mistakes, double MistakesAnHour, double MistakenPart, double MeanMs, double MaxMs);
 
 /// <summary>A node that sends heartbeats, pauses and crashes, and a watcher with many detectors that hear the same heartbeats.</summary>
 internal sealed class Heartbeats
@@ -44,6 +44,8 @@ internal sealed class Heartbeats
     private const string Node = "node";
     private const string Watcher = "watcher";
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan BeforeCrash = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan AfterCrash = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UpMin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UpMax = TimeSpan.FromSeconds(35);
     private readonly World world;
@@ -70,9 +72,10 @@ internal sealed class Heartbeats
         worlds.Add(world);
         film = Film.Of(world, "The picture: heartbeats with a slow tail, a node that pauses, and then crashes. A detector with this setting "
             + "suspects the node while it is up, and after the crash is sure only after its wait.");
+        film = film is null ? null : film with { Focus = (world.Now - Down - BeforeCrash, world.Now - Down + AfterCrash) };
         return [.. detectors.Select(d => new DetectorResult(
             surroundings.Name, d.Family, d.Setting, d.Mistakes, d.Mistakes / up.TotalHours, d.MistakenMs / up.TotalMilliseconds,
-            d.Detections.Average(), d.Detections.Max(), crashes))];
+            d.Detections.Average(), d.Detections.Max()))];
     }
 
     private TimeSpan LiveAndDie(SimulatedMachine node, Surroundings surroundings, SeededRandom random)

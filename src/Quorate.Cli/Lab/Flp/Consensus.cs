@@ -47,7 +47,8 @@ internal sealed record ConsensusRun(
     /// <summary>Runs it in a world of its own.</summary>
     public static ConsensusRun Of(ConsensusSetting setting, ulong seed, WorldTally worlds, bool isFilmed, out Film? film)
     {
-        using var world = new World(StableHash.Combine(seed, (ulong)setting.Inputs), new WorldOptions { Record = WordsLabeler.Record(isFilmed) });
+        var options = new WorldOptions { Record = WordsLabeler.Record(isFilmed) };
+        using var world = new World(StableHash.Combine(seed, (ulong)setting.Inputs), options);
         var postman = new Postman(setting.Adversary, SeededRandom.For(seed, "postman"));
         var nodes = Enumerable.Range(0, Valency.Nodes).Select(n => new BenOrNode(
             n, setting.Inputs >> n & 1, setting.Rule, setting.RoundsMax,
@@ -69,9 +70,11 @@ internal sealed record ConsensusRun(
             nodes.Sum(n => n.Sent),
             0,
             default);
+        var ended = world.Now;
         world.Run(LastLetters);
         worlds.Add(world);
         film = Film.Of(world, "");
+        film = film is null ? null : film with { Focus = (TimeSpan.Zero, ended) };
         return run with { Sent = nodes.Sum(n => n.Sent), Received = nodes.Sum(n => n.Taken), HeldMax = postman.HeldMax };
     }
 }

@@ -15,6 +15,7 @@ internal sealed class FlpExperiment(bool hasAdversary = true) : IExperiment
     private const int RoundsFilmed = 6;
     private const int RoundsDrawn = 25;
     private const int Runs = 120;
+    private const int LongRuns = 3;
     private static readonly FallbackRule[] Deterministic = [FallbackRule.Heard, FallbackRule.Zero, FallbackRule.Turn];
 
     public string Name => "flp";
@@ -27,7 +28,7 @@ internal sealed class FlpExperiment(bool hasAdversary = true) : IExperiment
     {
         var worlds = new WorldTally();
         var rules = Enum.GetValues<FallbackRule>().ToDictionary(rule => rule, rule => new Valency(rule));
-        var kept = Deterministic.Select(rule => Group(input.Seed, rule, rules[rule], hasAdversary, 1, worlds)).ToArray();
+        var kept = Deterministic.Select(rule => Group(input.Seed, rule, rules[rule], hasAdversary, LongRuns, worlds)).ToArray();
         var coins = Group(input.Seed, FallbackRule.Coin, rules[FallbackRule.Coin], hasAdversary, Runs, worlds);
         var free = rules.Select(rule => Group(input.Seed, rule.Key, rule.Value, false, Runs / 4, worlds)).ToArray();
         var equal = Deterministic.Select(rule => Single(
@@ -57,7 +58,9 @@ internal sealed class FlpExperiment(bool hasAdversary = true) : IExperiment
         var bivalent = Bivalent(valency);
         var random = SeededRandom.For(seed, $"{rule} {isAdversarial}");
         return [.. Enumerable.Range(0, runs).Select(i => Single(
-            StableHash.Combine(seed, (ulong)i), new(rule, isAdversarial ? valency : null, RoundsMax, bivalent[random.Next(bivalent.Length)]), worlds))];
+            StableHash.Combine(seed, (ulong)i),
+            new(rule, isAdversarial ? valency : null, RoundsMax, bivalent[random.Next(bivalent.Length)]),
+            worlds))];
     }
 
     // The adversary begins where both decisions are possible: lemma 2 of the paper says that there is such a beginning.
@@ -69,8 +72,8 @@ internal sealed class FlpExperiment(bool hasAdversary = true) : IExperiment
 
     private Film? Shoot(ExperimentInput input, Valency valency, WorldTally worlds)
     {
-        ConsensusRun.Of(
-            new(FallbackRule.Turn, hasAdversary ? valency : null, RoundsFilmed, Bivalent(valency)[0]), input.Seed, worlds, input.IsFilmed, out var film);
+        var setting = new ConsensusSetting(FallbackRule.Turn, hasAdversary ? valency : null, RoundsFilmed, Bivalent(valency)[0]);
+        ConsensusRun.Of(setting, input.Seed, worlds, input.IsFilmed, out var film);
         return film is null ? null : film with
         {
             Caption = $"The picture: the first {RoundsFilmed} rounds with the rule turn. In each half of a round the adversary hands on the "
@@ -85,19 +88,21 @@ internal sealed class FlpExperiment(bool hasAdversary = true) : IExperiment
         return
         [
             new("each deterministic rule is kept undecided", adversarial.All(r => r.IsUndecided),
-                $"{adversarial.Count(r => r.IsUndecided)} of {adversarial.Length} rules undecided after {RoundsMax} rounds"),
+                $"{adversarial.Count(r => r.IsUndecided)} of {adversarial.Length} runs undecided after {RoundsMax} rounds"),
             new("the schedule is fair: every letter arrives, nobody crashes",
                 all.All(r => r.Sent == r.Received && r.Sent > 0 && r.HeldMax <= Postman.HeldLimit),
                 $"{Numbers.Count(all.Sum(r => r.Received))} of {Numbers.Count(all.Sum(r => r.Sent))} letters arrived, held for at most "
                 + Numbers.Ms(all.Max(r => r.HeldMax).TotalMilliseconds)),
             new("the same adversary cannot stop a coin", coins.All(r => r.IsDecided),
-                $"{coins.Count(r => r.IsDecided)} of {coins.Length} runs decided, after {Numbers.Plain(coins.Average(r => r.Rounds))} rounds on "
-                + $"average and {coins.Max(r => r.Rounds)} at most"),
+                $"{coins.Count(r => r.IsDecided)} of {coins.Length} runs decided, after {Numbers.Plain(coins.Average(r => r.Rounds))} "
+                + $"rounds on average and {coins.Max(r => r.Rounds)} at most"),
             new("without an adversary every rule decides", free.All(g => g.All(r => r.IsDecided)),
-                $"{free.Sum(g => g.Count(r => r.IsDecided))} of {free.Sum(g => g.Length)} runs, after {free.Max(g => g.Max(r => r.Rounds))} rounds at most"),
+                $"{free.Sum(g => g.Count(r => r.IsDecided))} of {free.Sum(g => g.Length)} runs, after "
+                + $"{free.Max(g => g.Max(r => r.Rounds))} rounds at most"),
             new("where all begin with one value, no order hinders the decision", equal.All(r => r.IsDecided && r.Rounds == 1),
                 $"{equal.Count(r => r.IsDecided && r.Rounds == 1)} of {equal.Length} rules decided in round 1"),
-            new("who decides agrees, on a value that somebody began with", all.All(r => r.IsSafe), $"{all.Count(r => r.IsSafe)} of {all.Length} runs"),
+            new("who decides agrees, on a value that somebody began with", all.All(r => r.IsSafe),
+                $"{all.Count(r => r.IsSafe)} of {all.Length} runs"),
         ];
     }
 

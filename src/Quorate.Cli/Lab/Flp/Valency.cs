@@ -28,16 +28,20 @@ internal sealed class Valency
     public const int Inputs = 1 << Nodes;
 
     private const int States = Inputs * 2;
-    private const int Coins = 1 << Nodes;
-    private readonly int[,,] next = new int[States, RoundOrder.Count, Coins];
-    private readonly bool[,,] decides = new bool[States, RoundOrder.Count, Coins];
+    // In how many ways the coins of a round may fall: one, where nobody tosses any.
+    private readonly int coinCases;
+    private readonly int[,,] next;
+    private readonly bool[,,] decides;
     private readonly bool[,] canDecide = new bool[States, 2];
 
     public Valency(FallbackRule rule)
     {
+        coinCases = rule == FallbackRule.Coin ? 1 << Nodes : 1;
+        next = new int[States, RoundOrder.Count, coinCases];
+        decides = new bool[States, RoundOrder.Count, coinCases];
         for (var state = 0; state < States; state++)
             for (var order = 0; order < RoundOrder.Count; order++)
-                for (var coins = 0; coins < Coins; coins++)
+                for (var coins = 0; coins < coinCases; coins++)
                     Play(rule, state, new RoundOrder(order), coins);
         while (Spread())
         {
@@ -53,7 +57,7 @@ internal sealed class Valency
     /// <summary>The orders after which, in the most cases of the coins, nobody has decided and both values are still possible.</summary>
     public IReadOnlyList<RoundOrder> BestOrders(int state)
     {
-        var cases = Enumerable.Range(0, RoundOrder.Count).Select(order => Enumerable.Range(0, Coins)
+        var cases = Enumerable.Range(0, RoundOrder.Count).Select(order => Enumerable.Range(0, coinCases)
             .Count(coins => !decides[state, order, coins] && IsBivalent(next[state, order, coins]))).ToArray();
         var best = cases.Max();
         return [.. Enumerable.Range(0, RoundOrder.Count).Where(o => cases[o] == best).Select(o => new RoundOrder(o))];
@@ -85,7 +89,7 @@ internal sealed class Valency
         var isNew = false;
         for (var state = 0; state < States; state++)
             for (var order = 0; order < RoundOrder.Count; order++)
-                for (var coins = 0; coins < Coins; coins++)
+                for (var coins = 0; coins < coinCases; coins++)
                     for (var value = 0; value < 2; value++)
                         if (canDecide[next[state, order, coins], value] && !canDecide[state, value])
                             isNew = canDecide[state, value] = true;

@@ -12,7 +12,8 @@ namespace Quorate.Cli.Lab.Pacelc;
 
 /// <summary>What was measured of one tuning at one latency. Times in milliseconds.</summary>
 internal sealed record SitesResult(
-    double LatencyMs, int Reads, int Stale, double ReadP50, double ReadP99, double WriteP50, double WriteP99, CheckOutcome Verdict, bool IsConfirmed)
+    double LatencyMs, int Reads, int Stale, double ReadP50, double ReadP99, double WriteP50, double WriteP99, CheckOutcome Verdict,
+    bool IsConfirmed)
 {
     /// <summary>The tuning in words.</summary>
     public string Name { get; init; } = "";
@@ -44,9 +45,30 @@ internal sealed class SitesRun
     private SitesRun(World world) => (this.world, clients) = (world, new Clients(world));
 
     /// <summary>Runs it in a world of its own.</summary>
-    public static SitesResult Of(ulong seed, double latencyMs, Tuning tuning, WorldTally worlds, bool isFilmed, out Film? film)
+    public static SitesResult Of(ulong seed, double latencyMs, Tuning tuning, WorldTally worlds)
     {
-        using var world = new World(seed, new WorldOptions { Network = Links(latencyMs), Record = WordsLabeler.Record(isFilmed) });
+        using var world = NewWorld(seed, latencyMs, isFilmed: false);
+        var run = Run(world, latencyMs, tuning, worlds);
+        return run.ToResult(latencyMs, Checked.IsLinearizable(run.clients.History.ToHistory()), isConfirmed: false);
+    }
+
+    /// <summary>The same, with a witness where the history is not linearizable, and with a film.</summary>
+    public static SitesResult Explain(ulong seed, double latencyMs, Tuning tuning, WorldTally worlds, bool isFilmed, out Film? film)
+    {
+        using var world = NewWorld(seed, latencyMs, isFilmed);
+        var run = Run(world, latencyMs, tuning, worlds);
+        var check = Checked.Linearizable(run.clients.History.ToHistory(), out var isConfirmed);
+        film = Film.Of(world, "The picture: local reads and writes on slow links. The writer goes on at once; a read at another site gives "
+            + "the value that the write before had, because the message is still under way.");
+        film = film is null ? null : film with { History = run.clients.History.ToEvents(), Check = check };
+        return run.ToResult(latencyMs, check.Outcome, isConfirmed);
+    }
+
+    private static World NewWorld(ulong seed, double latencyMs, bool isFilmed) =>
+        new(seed, new WorldOptions { Network = Links(latencyMs), Record = WordsLabeler.Record(isFilmed) });
+
+    private static SitesRun Run(World world, double latencyMs, Tuning tuning, WorldTally worlds)
+    {
         var run = new SitesRun(world);
         for (var site = 0; site < Sites; site++)
         {
@@ -57,14 +79,12 @@ internal sealed class SitesRun
         world.Network.Delay(NameOf(0), NameOf(Sites - 1), TimeSpan.FromMilliseconds(latencyMs) * 3);
         world.Run(Time + Patience);
         worlds.Add(world);
-        var check = Checked.Linearizable(run.clients.History.ToHistory(), out var isConfirmed);
-        film = Film.Of(world, "The picture: local reads and writes on slow links. The writer goes on at once; a read at another site gives "
-            + "the value that the write before had, because the message is still under way.");
-        film = film is null ? null : film with { History = run.clients.History.ToEvents(), Check = check };
-        return new SitesResult(
-            latencyMs, run.reads.Count, run.stale, Numbers.Quantile(run.reads, 0.5), Numbers.Quantile(run.reads, 0.99),
-            Numbers.Quantile(run.writes, 0.5), Numbers.Quantile(run.writes, 0.99), check.Outcome, isConfirmed);
+        return run;
     }
+
+    private SitesResult ToResult(double latencyMs, CheckOutcome verdict, bool isConfirmed) => new(
+        latencyMs, reads.Count, stale, Numbers.Quantile(reads, 0.5), Numbers.Quantile(reads, 0.99),
+        Numbers.Quantile(writes, 0.5), Numbers.Quantile(writes, 0.99), verdict, isConfirmed);
 
     private static NetworkOptions Links(double ms) => new()
     {

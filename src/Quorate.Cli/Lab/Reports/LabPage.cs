@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quorate.Checking.Pages;
+using Quorate.Checking.Pages.Figures;
 using Quorate.Checking.Pages.Witnesses;
 using Quorate.Cli.Drawing;
 using Quorate.Cli.Lab.Runs;
@@ -29,7 +30,7 @@ internal static class LabPage
             Facts = Facts(experiment, result),
             Notes = [film.Caption, .. result.SetUp],
             Charts = result.Charts,
-            Tables = result.Tables,
+            Tables = [ClaimsOf(result), .. result.Tables],
             Lanes = [.. drawing.Lanes, .. history.Lanes],
             Messages = drawing.Messages,
             Marks = drawing.Marks,
@@ -41,11 +42,15 @@ internal static class LabPage
         };
     }
 
+    private static PageTable ClaimsOf(ExperimentResult result) => new(
+        "what theory says",
+        ["", "claim", "measured"],
+        [.. result.Claims.Select(c => (string[])[c.Holds ? "seen" : "not seen", c.Text, c.Measured])]);
+
     private static PageFact[] Facts(IExperiment experiment, ExperimentResult result) =>
     [
         new("Outcome", result.IsShown ? "shown" : "not shown"),
         new("Source", experiment.Source),
-        .. result.Claims.Select(c => new PageFact(c.Holds ? "Seen" : "Not seen", $"{c.Text}: {c.Measured}")),
         new("Trace", FormattableString.Invariant($"{result.Worlds.TraceHash:x16}")),
     ];
 }

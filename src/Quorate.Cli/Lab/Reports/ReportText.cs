@@ -26,7 +26,8 @@ internal static class ReportText
         foreach (var claim in result.Claims)
             Wrap(text, $"{claim.Text}: {claim.Measured}", claim.Holds ? "  seen      " : "  NOT SEEN  ", "            ");
         var worlds = result.Worlds;
-        text.Append(CultureInfo.InvariantCulture, $"\n{(result.IsShown ? "shown" : "not shown")}: {worlds.Worlds} worlds, {worlds.Events:N0} events, ")
+        text.Append(result.IsShown ? "\nshown: " : "\nnot shown: ")
+            .Append(CultureInfo.InvariantCulture, $"{worlds.Worlds} worlds, {worlds.Events:N0} events, ")
             .Append(CultureInfo.InvariantCulture, $"{worlds.Simulated.TotalSeconds:N0} simulated seconds, trace {worlds.TraceHash:x16}\n")
             .Append(CultureInfo.InvariantCulture, $"replay: {Replay(experiment, seed)}\n");
         return text.ToString();
@@ -55,7 +56,8 @@ internal static class ReportText
     private static void Wrap(StringBuilder text, string line, string first, string next)
     {
         var written = text.Append(first).Length - first.Length;
-        foreach (var word in line.Split(' '))
+        // A number and its unit stay on one line.
+        foreach (var word in line.Replace(" %", "\u00a0%", StringComparison.Ordinal).Replace(" ms", "\u00a0ms", StringComparison.Ordinal).Split(' '))
         {
             if (text.Length - written + word.Length > Width)
             {
@@ -64,7 +66,7 @@ internal static class ReportText
                 written = text.Length;
                 text.Append(next);
             }
-            text.Append(word).Append(' ');
+            text.Append(word.Replace('\u00a0', ' ')).Append(' ');
         }
         text.Length--;
         text.Append('\n');

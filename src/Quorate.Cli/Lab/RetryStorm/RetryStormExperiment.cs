@@ -22,17 +22,18 @@ internal sealed class RetryStormExperiment(bool isTriggered = true) : IExperimen
         RetryPolicy[] policies =
             [RetryPolicy.Naive, RetryPolicy.None, RetryPolicy.Patient, RetryPolicy.Budgeted, RetryPolicy.Shedding, RetryPolicy.Cured];
         Film? film = null;
-        var stormy = policies.Select(p => Storm(input.Seed, p, isTriggered, worlds, input.IsFilmed && p == RetryPolicy.Naive, ref film)).ToArray();
+        var stormy = policies.Select(
+            p => Storm(input.Seed, p, isTriggered, worlds, input.IsFilmed && p == RetryPolicy.Naive, ref film)).ToArray();
         var calm = Storm(input.Seed, RetryPolicy.Naive, false, worlds, false, ref film);
         return new ExperimentResult
         {
             SetUp =
             [
-                $"A server answers {StormRun.CapacityASecond} requests a second; {StormRun.RequestsASecond} a second come, whatever happens to those "
-                    + $"before. A client waits {StormRun.Patience.TotalMilliseconds:0} ms and then tries again, up to {RetryPolicy.Naive.RetriesMax} times. "
-                    + $"Up to {StormRun.QueueMax} requests wait at the server, first come, first served.",
-                $"The trigger: the server stands still from second {StormRun.TriggerFrom} to second {StormRun.TriggerTo}. Goodput is what is answered "
-                    + "within a client's patience.",
+                $"A server answers {StormRun.CapacityASecond} requests a second; {StormRun.RequestsASecond} a second come, whatever happens "
+                    + $"to those before. A client waits {StormRun.Patience.TotalMilliseconds:0} ms and then tries again, up to "
+                    + $"{RetryPolicy.Naive.RetriesMax} times. Up to {StormRun.QueueMax} requests wait at the server, first come, first served.",
+                $"The trigger: the server stands still from second {StormRun.TriggerFrom} to second {StormRun.TriggerTo}. Goodput is what is "
+                    + "answered within a client's patience.",
                 "Back-off: before each retry a wait drawn up to 200 ms, then 400, then 800. Budget: all clients together may retry one request of "
                     + "ten. Shedding: the server drops, without work, what has waited for half of the patience.",
             ],
@@ -61,7 +62,8 @@ internal sealed class RetryStormExperiment(bool isTriggered = true) : IExperimen
             new("after the trigger naive retries keep the service down", naive.Before > UpMin && naive.AtEnd < DownMax,
                 $"{Numbers.Percent(naive.Before)} of the load served before, {Numbers.Percent(naive.AtEnd)} in the last ten seconds"),
             new("it is the retries that do it: without any it recovers", Of(RetryPolicy.None).AtEnd > UpMin, Words(Of(RetryPolicy.None))),
-            new("a budget, shedding, and all cures together let it recover", cures.All(c => c.AtEnd > UpMin), string.Join("; ", cures.Select(Words))),
+            new("a budget, shedding, and all cures together let it recover", cures.All(c => c.AtEnd > UpMin),
+                string.Join("; ", cures.Select(Words))),
             new("back-off alone only puts the load off", Of(RetryPolicy.Patient).AtEnd < DownMax, Words(Of(RetryPolicy.Patient))),
         ];
     }
@@ -82,7 +84,8 @@ internal sealed class RetryStormExperiment(bool isTriggered = true) : IExperimen
         new ChartAxis("second"),
         new ChartAxis("requests answered in time"),
         [.. results.Select(r => new ChartSeries(
-            r.IsTriggered ? r.Policy.Name : $"{r.Policy.Name}, no trigger", [.. r.Goodput.Select((good, second) => new ChartPoint(second, good))]))])
+            r.IsTriggered ? r.Policy.Name : $"{r.Policy.Name}, no trigger",
+            [.. r.Goodput.Select((good, second) => new ChartPoint(second, good))]))])
     {
         Bands = [new ChartBand(StormRun.TriggerFrom, StormRun.TriggerTo, "trigger")],
     };

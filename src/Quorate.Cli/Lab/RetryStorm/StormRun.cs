@@ -72,8 +72,8 @@ internal sealed class StormRun
         server.Resume();
         world.Run(TimeSpan.FromSeconds(Seconds - TriggerTo));
         worlds.Add(world);
-        film = Film.Of(world, $"The picture: {policy.Name}, around the end of the pause. The server goes on and answers requests whose clients have "
-            + "given up and asked again.");
+        film = Film.Of(world, $"The picture: {policy.Name}, around the end of the pause. The server goes on and answers requests "
+            + "whose clients have given up and asked again.");
         film = film is null ? null : film with { Focus = (TimeSpan.FromSeconds(TriggerTo - 0.3), TimeSpan.FromSeconds(TriggerTo + 0.7)) };
         return new StormResult(policy, isTriggered, run.goodput, run.asked, run.sent, run.wasted);
     }

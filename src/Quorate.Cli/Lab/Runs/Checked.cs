@@ -13,7 +13,16 @@ internal static class Checked
     // Bounds on steps, not on time: the verdict of a seed must not depend on the machine.
     private static readonly LinearizabilityLimits Limits = new() { StepsMax = 20_000_000, MemoryBytesMax = 256L << 20 };
 
-    /// <summary>Whether puts and gets of keys are linearizable.</summary>
+    /// <summary>Whether puts and gets of keys are linearizable, without a witness: that takes longer to find.</summary>
+    public static CheckOutcome IsLinearizable(History history) =>
+        LinearizabilityChecker.Check(history, new KeyValueModel(), Limits).Kind switch
+        {
+            VerdictKind.Valid => CheckOutcome.Valid,
+            VerdictKind.Invalid => CheckOutcome.Invalid,
+            _ => CheckOutcome.Unknown,
+        };
+
+    /// <summary>Whether puts and gets of keys are linearizable, with a witness where they are not.</summary>
     /// <param name="history">What the clients did and saw.</param>
     /// <param name="isConfirmed">Whether an invalid verdict was confirmed by a second, independent check.</param>
     public static CheckedHistory Linearizable(History history, out bool isConfirmed)

@@ -17,8 +17,8 @@ internal sealed class SetClients(World world, Func<int> leaders)
     private const int ElementsOfAClient = 10_000;
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Cut = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan After = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Cut = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan After = TimeSpan.FromSeconds(3);
     private readonly Clients clients = new(world);
     private readonly SortedSet<int> acknowledged = [];
     private TimeSpan cutAt = TimeSpan.MaxValue;
@@ -31,7 +31,7 @@ internal sealed class SetClients(World world, Func<int> leaders)
     /// <summary>How many of those the last read did not have; -1 before it.</summary>
     public int Lost { get; private set; } = -1;
 
-    /// <summary>How many adds were acknowledged at the smaller side while the network was cut, and at the greater.</summary>
+    /// <summary>How many adds were begun and acknowledged while the network was cut, at the smaller side and at the greater.</summary>
     public (int Minor, int Major) WhileCut { get; private set; }
 
     /// <summary>For how long two nodes believed at once that they lead.</summary>
@@ -71,13 +71,13 @@ internal sealed class SetClients(World world, Func<int> leaders)
         for (var n = 1; !isEnding; n++)
         {
             await Task.Delay(ThinkMax * machine.Random.NextDouble(), machine.Clock);
-            var element = client * ElementsOfAClient + n;
+            var (element, begun) = (client * ElementsOfAClient + n, world.Now);
             var end = await clients.DoAsync(client, "add", null, HistoryValue.Of(element), async () =>
                 new CallEnd(await add(element) ? HistoryEventType.Ok : HistoryEventType.Unknown));
             if (!end.IsOk)
                 continue;
             acknowledged.Add(element);
-            if (world.Now > cutAt && world.Now < cutAt + Cut)
+            if (begun > cutAt && world.Now < cutAt + Cut)
                 WhileCut = isMinor() ? (WhileCut.Minor + 1, WhileCut.Major) : (WhileCut.Minor, WhileCut.Major + 1);
         }
     }

@@ -17,7 +17,8 @@ internal static class SetRuns
     private static readonly byte[] Last = "e0"u8.ToArray();
 
     /// <summary>Leaders by time-out, cut into three nodes and two, or not cut.</summary>
-    public static SetRun OfTimeouts(string name, ulong seed, int acknowledgements, bool isCut, WorldTally worlds, bool isFilmed, out Film? film)
+    public static SetRun OfTimeouts(
+        string name, ulong seed, int acknowledgements, bool isCut, WorldTally worlds, bool isFilmed, out Film? film)
     {
         using var world = new World(seed, new WorldOptions { Record = WordsLabeler.Record(isFilmed, routine: "beat") });
         var names = Enumerable.Range(1, Nodes).Select(n => string.Create(CultureInfo.InvariantCulture, $"n{n}")).ToArray();

@@ -29,7 +29,7 @@ internal sealed class SplitBrainExperiment(bool isCut = true) : IExperiment
             SetUp =
             [
                 "Five nodes keep a set; a client at each adds elements of its own by way of the leader. After three seconds the network is cut "
-                    + "into three nodes and two for five seconds, then healed; four seconds later one client reads the set.",
+                    + "into three nodes and two for four seconds, then healed; three seconds later one client reads the set.",
                 "The leader by time-out is whoever heard no leader for 300 ms. It acknowledges an add at once, or when a majority holds it. Of "
                     + "two leaders that meet, the one of the later reign stays, and the others take over what it holds.",
                 "The coordination service is the shipped one, on Raft: leaders are elected by a majority, and a write is acknowledged by one. Its "
@@ -44,7 +44,8 @@ internal sealed class SplitBrainExperiment(bool isCut = true) : IExperiment
 
     private static Claim[] ClaimsOf(SetRun alone, SetRun half, SetRun raft, SetRun whole) =>
     [
-        new("without quorums both sides acknowledge adds while the network is cut", alone.Minor > 0 && alone.Major > 0 && alone.TwoLead > TimeSpan.Zero,
+        new("without quorums both sides acknowledge adds while the network is cut",
+            alone.Minor > 0 && alone.Major > 0 && alone.TwoLead > TimeSpan.Zero,
             $"{alone.Major} at the three nodes, {alone.Minor} at the two; two led for {Numbers.Plain(alone.TwoLead.TotalSeconds)} s"),
         new("and acknowledged ones are lost when they meet", alone.Lost > 0 && alone.Verdict == CheckOutcome.Invalid,
             $"{alone.Lost} of {alone.Acknowledged} lost, {Word(alone.Verdict)}"),
@@ -52,8 +53,10 @@ internal sealed class SplitBrainExperiment(bool isCut = true) : IExperiment
             $"{half.Lost} of {half.Acknowledged} lost, {Word(half.Verdict)}"),
         new("with quorums for both, one side is refused and nothing is lost",
             raft is { Lost: 0, Minor: 0, Major: > 0, Verdict: CheckOutcome.Valid },
-            $"{raft.Lost} of {raft.Acknowledged} lost, {raft.Minor} acknowledged at the two nodes, {raft.Major} at the three, {Word(raft.Verdict)}"),
-        new("without a cut nothing is lost either way", whole is { Lost: 0, Verdict: CheckOutcome.Valid }, $"{whole.Lost} of {whole.Acknowledged} lost"),
+            $"{raft.Lost} of {raft.Acknowledged} lost, {raft.Minor} acknowledged at the two nodes, {raft.Major} at the three, "
+            + Word(raft.Verdict)),
+        new("without a cut nothing is lost either way", whole is { Lost: 0, Verdict: CheckOutcome.Valid },
+            $"{whole.Lost} of {whole.Acknowledged} lost"),
     ];
 
     private static string Word(CheckOutcome outcome) => $"set {outcome.ToString().ToLowerInvariant()}";

@@ -6,7 +6,8 @@ namespace Quorate.Cli.Lab.Stores;
 /// <summary>How many replicas, of all, answer a read and take a write before it is done. The one that is asked is one of them.</summary>
 /// <param name="Reads">For a read.</param>
 /// <param name="Writes">For a write.</param>
-internal readonly record struct Tuning(int Reads, int Writes)
+/// <param name="AnswersAnyway">Whether a read or a write that too few answered in time goes on with those that did.</param>
+internal readonly record struct Tuning(int Reads, int Writes, bool AnswersAnyway = false)
 {
     /// <summary>Majorities: any read meets any write.</summary>
     public static Tuning Majority(int replicas) => new(replicas / 2 + 1, replicas / 2 + 1);
@@ -94,7 +95,7 @@ internal sealed class QuorumReplica(IMachine machine, Courier courier, IReadOnly
         var (open, enough) = (others.Count, new TaskCompletionSource<bool>());
         foreach (var other in others)
             Ask(other);
-        return await enough.Task ? answers : null;
+        return await enough.Task || tuning.AnswersAnyway ? answers : null;
 
         async void Ask(string other)
         {

@@ -15,7 +15,7 @@ internal sealed class RaftSite(SimulatedNode node, TimeProvider clock, TimeSpan 
 {
     public Task<CallEnd> GetAsync(string key) => CallAsync(
         s => s.RangeAsync(new RangeRequest(Bytes(key), Serializable: readsLocally)),
-        r => new CallEnd(HistoryEventType.Ok, r.KeyValues.Count == 0 ? HistoryValue.Nil : HistoryValue.Of(Encoding.UTF8.GetString(r.KeyValues[0].Value.Span))),
+        r => new CallEnd(HistoryEventType.Ok, HistoryValue.Of(r.KeyValues.Count == 0 ? null : Encoding.UTF8.GetString(r.KeyValues[0].Value.Span))),
         HistoryEventType.Fail);
 
     public Task<CallEnd> PutAsync(string key, string value) => CallAsync(

@@ -11,9 +11,11 @@ internal readonly record struct CampaignDays(int Both, int Alone, int Neither, s
 /// <summary>Two generals on two machines who follow a plan, day after day, over a network that loses messages.</summary>
 internal sealed class Campaign
 {
+    /// <summary>How long a day is.</summary>
+    public static readonly TimeSpan Day = TimeSpan.FromMilliseconds(250);
+
     private const string First = "general-1";
     private const string Second = "general-2";
-    private static readonly TimeSpan Day = TimeSpan.FromMilliseconds(250);
     private readonly Plan plan;
     private readonly int days;
     private readonly World world;

@@ -83,8 +83,9 @@ internal sealed class TwoGeneralsExperiment(bool hasAdversary = true) : IExperim
         using var world = new World(input.Seed, new WorldOptions { Record = WordsLabeler.Record(input.IsFilmed) });
         Campaign.RunAgainst(Plan.Careful(FilmedMessages), hasAdversary ? FilmedMessages : null, world);
         worlds.Add(world);
-        return Film.Of(world, $"The picture: the careful plan of {FilmedMessages} messages, of which the last is lost. "
+        var film = Film.Of(world, $"The picture: the careful plan of {FilmedMessages} messages, of which the last is lost. "
             + "Its sender has heard all that he can hear and attacks; its receiver misses one and stays.");
+        return film is null ? null : film with { Focus = (TimeSpan.Zero, Campaign.Day + TimeSpan.FromMilliseconds(1)) };
     }
 
     private static IEnumerable<Claim> ClaimsOf(AttackedPlans[] attacks)
