@@ -3,6 +3,7 @@ using Quorate.Cli.Drawing;
 using Quorate.Cli.Lab;
 using Quorate.Cli.Lab.Reports;
 using Quorate.Cli.Lab.Runs;
+using Quorate.Simulation.Execution;
 
 namespace Quorate.Cli.Commands;
 
@@ -42,21 +43,28 @@ internal static class LabCommand
 
     private static int Run(string name, ulong seed, string? html)
     {
+        if (html is not null && string.IsNullOrWhiteSpace(html))
+            return Refuse("--html needs the name of a file");
         if (name == "list")
             return List();
         if (LabCatalog.Named(name) is not { } experiment)
             return Refuse($"there is no experiment '{name}'; there are {string.Join(", ", LabCatalog.All.Select(e => e.Name))}");
-        var result = experiment.Run(new ExperimentInput(seed, html is not null));
-        Console.Write(ReportText.Of(experiment, result, seed));
         try
         {
+            var result = experiment.Run(new ExperimentInput(seed, html is not null));
+            Console.Write(ReportText.Of(experiment, result, seed));
             if (html is not null)
                 PageFile.Write(html, LabPage.Of(experiment, result, seed));
             return result.IsShown ? 0 : ExitNotShown;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Refuse(e.Message);
+        }
+        catch (Exception e) when (e is SimulationFailedException or TimeoutException)
+        {
+            Console.WriteLine($"not shown: {e.Message}");
+            return ExitNotShown;
         }
     }
 

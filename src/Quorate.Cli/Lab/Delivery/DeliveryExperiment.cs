@@ -25,10 +25,7 @@ internal sealed class DeliveryExperiment(bool hasFaults = true) : IExperiment
             from promise in Enum.GetValues<Promise>()
             from hasCrashes in (bool[])[false, true]
             from loss in Losses
-            select DeliveryRun.Of(
-                input.Seed, promise, hasFaults ? loss : 0, hasFaults && hasCrashes, Requests, worlds, false, out _)
-                with { Loss = loss, HasCrashes = hasCrashes })
-            .ToArray();
+            select Measure(input.Seed, promise, loss, hasCrashes, worlds)).ToArray();
         DeliveryRun.Of(input.Seed, Promise.AtLeastOnce, FilmedLoss, true, FilmedRequests, worlds, input.IsFilmed, out var film);
         return new ExperimentResult
         {
@@ -51,6 +48,12 @@ internal sealed class DeliveryExperiment(bool hasFaults = true) : IExperiment
             Worlds = worlds,
             Film = film,
         };
+    }
+
+    private DeliveryResult Measure(ulong seed, Promise promise, double loss, bool hasCrashes, WorldTally worlds)
+    {
+        var result = DeliveryRun.Of(seed, promise, hasFaults ? loss : 0, hasFaults && hasCrashes, Requests, worlds, isFilmed: false, out _);
+        return result with { Loss = loss, HasCrashes = hasCrashes };
     }
 
     private static Claim[] ClaimsOf(DeliveryResult[] results)
