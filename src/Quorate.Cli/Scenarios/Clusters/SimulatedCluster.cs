@@ -99,6 +99,7 @@ internal sealed class SimulatedCluster : IDisposable
             ClusterId = ClusterId,
             PeerListen = all[index].PeerAddress,
             Members = isFirst ? first : all,
+            CommandBytesMax = 128 << 10,
             LogSegmentBytes = 256 << 10,
             SnapshotEntries = 200,
             // So little that followers which lag are fed from the disk, too.

@@ -26,6 +26,7 @@ public sealed class ColdValuesTests
     });
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Blocks_of_values_that_are_gone_are_written_again_and_the_end_of_the_file_is_given_back() => OneMachine.Run(2, async (machine, disk) =>
     {
         await using var arena = new ValueArena(new ColdValues(machine, File, 0), 64 << 10);
