@@ -55,6 +55,7 @@ public sealed class ExperimentTests
     public void Every_experiment_has_a_control() => Assert.Equal(LabCatalog.All.Select(e => e.Name).Order(StringComparer.Ordinal), WithoutCause.Keys);
 
     [Theory]
+    [Trait("Speed", "Slow")]
     [MemberData(nameof(Names))]
     public void What_theory_says_is_seen_and_its_page_has_at_most_two_megabytes(string name)
     {
@@ -70,6 +71,7 @@ public sealed class ExperimentTests
     }
 
     [Theory]
+    [Trait("Speed", "Slow")]
     [InlineData("two-generals")]
     [InlineData("pacelc")]
     [InlineData("delivery")]

@@ -20,6 +20,7 @@ public sealed class LabCommandTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task An_experiment_reports_writes_its_page_and_says_the_same_again()
     {
         var file = Path.Combine(Path.GetTempPath(), $"quorate-lab-{Guid.NewGuid():n}.html");
