@@ -73,7 +73,6 @@ public sealed class ExperimentTests
     [Theory]
     [Trait("Speed", "Slow")]
     [InlineData("two-generals")]
-    [InlineData("pacelc")]
     [InlineData("delivery")]
     [InlineData("failure-detection")]
     public void The_same_seed_gives_the_same_report_filmed_or_not(string name)
