@@ -74,7 +74,6 @@ public sealed class ExperimentTests
     [Trait("Speed", "Slow")]
     [InlineData("two-generals")]
     [InlineData("delivery")]
-    [InlineData("failure-detection")]
     public void The_same_seed_gives_the_same_report_filmed_or_not(string name)
     {
         var experiment = LabCatalog.Named(name)!;

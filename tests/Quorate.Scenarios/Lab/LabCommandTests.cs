@@ -8,10 +8,8 @@ public sealed class LabCommandTests
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     [Theory]
-    [InlineData("list", 0, "retry-storm")]
     [InlineData("--help", 0, "split-brain")]
     [InlineData("no-such-thing", 3, "there is no experiment 'no-such-thing'")]
-    [InlineData("cap --seed x", 3, "error:")]
     public async Task The_command_says_what_there_is(string arguments, int code, string output)
     {
         var run = await CommandLineRun.Of(ProjectFolder.CommandLine(ProjectFolder.Configuration), Limit, ["lab", .. arguments.Split(' ')]);
