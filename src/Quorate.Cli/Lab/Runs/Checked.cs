@@ -11,16 +11,11 @@ namespace Quorate.Cli.Lab.Runs;
 internal static class Checked
 {
     // Bounds on steps, not on time: the verdict of a seed must not depend on the machine.
-    private static readonly LinearizabilityLimits Limits = new() { StepsMax = 20_000_000, MemoryBytesMax = 256L << 20 };
+    private static readonly CheckLimits Limits = new() { StepsMax = 20_000_000, MemoryBytesMax = 256L << 20 };
 
     /// <summary>Whether puts and gets of keys are linearizable, without a witness: that takes longer to find.</summary>
     public static CheckOutcome IsLinearizable(History history) =>
-        LinearizabilityChecker.Check(history, new KeyValueModel(), Limits).Kind switch
-        {
-            VerdictKind.Valid => CheckOutcome.Valid,
-            VerdictKind.Invalid => CheckOutcome.Invalid,
-            _ => CheckOutcome.Unknown,
-        };
+        LinearizabilityChecker.Check(history, new KeyValueModel(), Limits).Outcome;
 
     /// <summary>Whether puts and gets of keys are linearizable, with a witness where they are not.</summary>
     /// <param name="history">What the clients did and saw.</param>
@@ -30,7 +25,7 @@ internal static class Checked
         isConfirmed = false;
         var verdict = LinearizabilityChecker.Check(history, new KeyValueModel(), Limits);
         if (verdict.Violation is not { } violation)
-            return CheckedHistory.Of(verdict.Kind == VerdictKind.Valid ? CheckOutcome.Valid : CheckOutcome.Unknown, verdict.Reason, []);
+            return CheckedHistory.Of(verdict.Outcome, verdict.Reason, []);
         var witness = WitnessFinder.Find(violation);
         isConfirmed = witness.Confirmed;
         return new(CheckOutcome.Invalid, $"the history is not linearizable\n{witness}", drawing => WitnessDrawing.Of(drawing, witness));
