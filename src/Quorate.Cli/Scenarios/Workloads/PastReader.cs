@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Violations;
@@ -7,55 +6,67 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Cli.Scenarios.Workloads;
 
-/// <summary>Reads keys as they were at revisions that are not compacted away, on any node, and remembers what it was told.</summary>
-internal sealed class PastReader(SimulatedCluster cluster, Compactor compactor, int number)
+/// <summary>
+/// Reads the whole store at old revisions, again and again and from any node, and compacts now and then. What a revision held never
+/// changes, wherever it is read and however long ago it was.
+/// </summary>
+internal sealed class PastReader(SimulatedCluster cluster)
 {
-    private const int BackMax = 60;
-    private const int Keys = 5;
-    private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(150);
-    private readonly List<(long Revision, string Key, string? Value)> seen = [];
-    private long known = 1;
+    private const int RememberedMax = 40;
+    private const int CompactKeeps = 60;
+    private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(300);
+    private static readonly RangeRequest Everything = new(new byte[] { 0 }) { RangeEnd = new byte[] { 0 } };
+    private readonly List<(long Revision, string Content)> remembered = [];
 
     /// <summary>Reads until the cluster ends.</summary>
     /// <param name="machine">The clients' machine.</param>
     public async Task RunAsync(IMachine machine)
     {
         var calls = new ClientCalls(cluster, machine);
-        var turns = cluster.World.OperationsOf($"past-{number}");
+        var turns = cluster.World.OperationsOf("past");
         while (await turns.NextAsync(machine, ThinkMax, () => cluster.IsEnding) is { } turn)
         {
             calls.Random = turn.Random;
-            await ReadAsync(calls);
+            await OnceAsync(calls);
         }
     }
 
-    /// <summary>Compares what was read with the events that a watcher was told of.</summary>
-    /// <param name="truth">All events, up to a revision at least as new as any that was read.</param>
-    public void Check(EventLog truth)
+    private Task OnceAsync(ClientCalls calls) => calls.Random.Next(10) switch
     {
-        var writes = truth.Events.Select(e => (e.Revision, Parts: e.Event.Split(' '))).ToLookup(e => e.Parts[1]);
-        foreach (var (revision, key, value) in seen)
-        {
-            var last = writes[key].LastOrDefault(e => e.Revision <= revision).Parts;
-            var expected = last is ["put", _, var put] ? put : null;
-            if (value != expected && revision <= truth.Revision)
-                throw new ViolationException($"{key} was read as {value ?? "missing"} at revision {revision}, where it is {expected ?? "missing"}");
-        }
-    }
+        0 => CompactAsync(calls),
+        < 4 => RememberAsync(calls),
+        _ => LookAgainAsync(calls),
+    };
 
-    private async Task ReadAsync(ClientCalls calls)
+    private async Task RememberAsync(ClientCalls calls)
     {
-        // At the compacted revision itself above all: it can still be read.
-        var oldest = Math.Max(compactor.Asked, 1);
-        var revision = calls.Random.Next(3) == 0 ? oldest : Math.Max(known - calls.Random.Next(BackMax), oldest);
-        var key = string.Create(CultureInfo.InvariantCulture, $"k{calls.Random.Next(Keys)}");
-        var read = await calls.CallAsync(s => s.RangeAsync(new RangeRequest(Encoding.UTF8.GetBytes(key), Revision: revision)));
-        if (read is { Code: CoordinationError.Compacted } && revision >= compactor.Asked)
-            throw new ViolationException($"revision {revision} could not be read, and nobody asked to compact beyond {compactor.Asked}");
-        if (read.Response is not { } range)
+        var read = await calls.CallAsync(s => s.RangeAsync(Everything with { Serializable = true }));
+        if (read.End != CallEnd.Ok)
             return;
-        cluster.Metrics.Add("reads of the past");
-        known = Math.Max(known, range.Header.Revision);
-        seen.Add((revision, key, range.KeyValues is [var found, ..] ? Encoding.UTF8.GetString(found.Value.Span) : null));
+        if (remembered.Count == RememberedMax)
+            remembered.RemoveAt(calls.Random.Next(RememberedMax));
+        remembered.Add((read.Response!.Header.Revision, Shown(read.Response)));
     }
+
+    private async Task LookAgainAsync(ClientCalls calls)
+    {
+        if (remembered.Count == 0)
+            return;
+        var (revision, content) = remembered[calls.Random.Next(remembered.Count)];
+        var read = await calls.CallAsync(s => s.RangeAsync(Everything with { Revision = revision, Serializable = calls.Random.Next(2) == 0 }));
+        cluster.Metrics.Add($"past {read.End.ToString().ToLowerInvariant()}");
+        if (read.Code == CoordinationError.Compacted)
+            remembered.RemoveAll(r => r.Revision == revision);
+        if (read.End == CallEnd.Ok && Shown(read.Response!) is var now && now != content)
+            throw new ViolationException($"revision {revision} held\n{content}\nand holds\n{now}");
+    }
+
+    private async Task CompactAsync(ClientCalls calls)
+    {
+        if (await calls.CallAsync(s => s.StatusAsync()) is { Response: { } status } && status.Header.Revision > CompactKeeps)
+            await calls.CallAsync(s => s.CompactAsync(status.Header.Revision - CompactKeeps, physical: false));
+    }
+
+    private static string Shown(RangeResponse range) => string.Join('\n', range.KeyValues.Select(kv =>
+        $"{Encoding.UTF8.GetString(kv.Key.Span)}={Encoding.UTF8.GetString(kv.Value.Span)} {kv.CreateRevision} {kv.ModRevision} {kv.Version}"));
 }
