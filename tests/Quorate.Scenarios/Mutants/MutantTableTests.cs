@@ -35,9 +35,9 @@ public sealed class MutantTableTests
     [Fact]
     public void The_table_takes_the_place_of_the_one_before()
     {
-        var figures = new[] { MutantFigures.Of(Any, [new ProbeAnswer(7, 1.25, "broken", 0)]) };
+        var figures = new[] { MutantFigures.Of(Any, [new ProbeAnswer(7, 1.5, "broken", 0)]) };
         var once = MutantTable.Into($"before\n{MutantTable.Begin}\n{MutantTable.End}\nafter", figures);
-        Assert.Contains("| `any` | wrong | `raft-kv` | 7 (7) | 1.2 |", once);
+        Assert.Contains("| `any` | wrong | `raft-kv` | 7 (7) | 1.5 |", once);
         Assert.Equal(once, MutantTable.Into(once, figures));
         Assert.Throws<FormatException>(() => MutantTable.Into("no place", figures));
     }
