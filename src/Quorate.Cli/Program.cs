@@ -12,6 +12,7 @@ var root = new RootCommand("The common standard library of distributed systems f
     CheckCommand.Create(),
     ModelCommand.Create(),
     LabCommand.Create(),
+    MutantsCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Action is not ParseErrorAction)

@@ -1,6 +1,5 @@
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Runs;
-using Quorate.Cli.Scenarios.Violations;
 using Quorate.Cli.Scenarios.Workloads;
 using Quorate.Simulation.Faults;
 
@@ -27,45 +26,13 @@ internal sealed class RaftWatch : IScenario
             {
                 await writer.RunAsync(machine);
                 if (--writing == 0)
-                    await SetTargetsAsync(new ClientCalls(cluster, machine), watchers);
+                    await LastWrite.MakeAsync(new ClientCalls(cluster, machine), watchers);
             });
         foreach (var watcher in watchers)
             cluster.AddClient(watcher.RunAsync);
         cluster.StartClients();
         cluster.RunUnder(FaultPlan.All, Time);
-        Check(writers, watchers);
+        LastWrite.Compare(writers, watchers);
         return null;
     });
-
-    /// <summary>
-    /// Makes one last write and has the watchers wait for it. It is behind all that was acknowledged, but a write whose end is unknown may
-    /// still come after it, and then a watcher may end before or after it was told of that one.
-    /// </summary>
-    private static async Task SetTargetsAsync(ClientCalls calls, Watcher[] watchers)
-    {
-        while (true)
-        {
-            var last = await calls.CallAsync(s => s.PutAsync(new("last"u8.ToArray(), default)));
-            if (last.Response is { } response)
-            {
-                foreach (var watcher in watchers)
-                    watcher.Target = response.Header.Revision;
-                return;
-            }
-            await calls.ThinkAsync(TimeSpan.FromSeconds(1));
-        }
-    }
-
-    private static void Check(Writer[] writers, Watcher[] watchers)
-    {
-        var truth = watchers.MaxBy(w => w.Log.Revision)!.Log;
-        foreach (var watcher in watchers)
-            watcher.Log.Compare(truth, watcher.Target);
-        var told = truth.Events.ToHashSet();
-        foreach (var writer in writers)
-            foreach (var write in writer.Acknowledged)
-                if (!told.Contains(write))
-                    throw new ViolationException(
-                        $"'{write.Event}' was acknowledged at revision {write.Revision}, but no watcher was told of it");
-    }
 }

@@ -4,7 +4,7 @@ using Quorate.Scenarios.Project;
 namespace Quorate.Scenarios.ModelChecks;
 
 /// <summary><c>quorate model</c> as a process: verdicts, exit codes, and mutants of the core that ships.</summary>
-public sealed class ModelCommandTests
+public sealed class ModelCommandTests(SharedMutants mutants)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
@@ -33,9 +33,7 @@ public sealed class ModelCommandTests
     [InlineData("vote-without-log-check")]
     public async Task A_mutant_of_the_core_is_caught_with_a_shortest_path(string name)
     {
-        var file = Path.Combine(ProjectFolder.Root, "tests", "Quorate.Scenarios", "Mutants", "Raft", $"{name}.mutant");
-        using var build = MutantBuild.Of(Mutant.Parse(name, await File.ReadAllTextAsync(file)));
-        var run = await CommandLineRun.Of(build.Folder, Limit, "model", "raft");
+        var run = await mutants.RunAsync(name, Limit, "model", "raft");
         TestContext.Current.TestOutputHelper?.WriteLine(run.Output);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("violated: raft", run.Output);

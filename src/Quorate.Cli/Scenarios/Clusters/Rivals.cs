@@ -20,14 +20,13 @@ internal sealed class Rivals
     // Whose clock is fast stands first, so that it is mostly a rival who leads.
     private const double RivalsRate = 2;
     private const double VotersRate = 0.7;
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LeadMax = TimeSpan.FromSeconds(1.5);
     private readonly SimulatedCluster cluster;
     private readonly SeededRandom random;
     private readonly SimulatedNode[] rivals;
     private readonly SimulatedNode[] voters;
     private readonly Links links;
-    private bool ended;
+    private readonly Pace pace;
 
     /// <summary>Draws the rivals.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -39,13 +38,14 @@ internal sealed class Rivals
         random.Shuffle(all);
         (rivals, voters) = (all[..2], all[2..]);
         links = new Links(cluster);
+        pace = new Pace(cluster.World, random);
     }
 
     /// <summary>Begins.</summary>
     public void Begin() => cluster.World.After(TimeSpan.Zero, Run);
 
     /// <summary>Ends in the midst of things. What is broken comes back with the world's healing.</summary>
-    public void End() => ended = true;
+    public void End() => pace.End();
 
     private async void Run()
     {
@@ -57,7 +57,7 @@ internal sealed class Rivals
         {
             links.Keep((_, _) => true);
             SlowDown(_ => false);
-            await PauseAsync(100, 500);
+            await pace.PauseAsync(100, 500);
             random.Shuffle(rivals);
             switch (random.Next(3))
             {
@@ -83,14 +83,14 @@ internal sealed class Rivals
         links.Keep((a, b) => !(rivals.Contains(a) && rivals.Contains(b)));
         foreach (var node in cluster.Nodes)
             node.Machine.Restart();
-        await PauseAsync(40, 80);
+        await pace.PauseAsync(40, 80);
         SlowDown(_ => true);
-        await UntilAsync(() => rivals.Any(r => Role(r) is RaftRole.Leader), LeadMax);
+        await pace.UntilAsync(() => rivals.Any(r => Role(r) is RaftRole.Leader), LeadMax);
         if (rivals.FirstOrDefault(r => Role(r) is RaftRole.Leader) is { } winner)
             Mute(winner);
-        await PauseAsync(0, 10);
+        await pace.PauseAsync(0, 10);
         Array.ForEach(voters, Flap);
-        await PauseAsync(200, 500);
+        await pace.PauseAsync(200, 500);
     }
 
     /// <summary>
@@ -101,24 +101,24 @@ internal sealed class Rivals
     {
         await LeadAsync(first, cluster.Nodes);
         Mute(first);
-        await PauseAsync(10, 80);
+        await pace.PauseAsync(10, 80);
         SlowDown(voters.Contains, VotersSlownessMax);
         Gather(second, voters);
-        await UntilAsync(() => HasAsked(second) || voters.Any(v => Role(v) is RaftRole.Leader), LeadMax);
+        await pace.UntilAsync(() => HasAsked(second) || voters.Any(v => Role(v) is RaftRole.Leader), LeadMax);
         if (!HasAsked(second))
             return;
         Mute(second);
-        await UntilAsync(() => Role(second) is RaftRole.Leader, TimeSpan.FromSeconds(0.5));
-        await PauseAsync(0, 20);
+        await pace.UntilAsync(() => Role(second) is RaftRole.Leader, TimeSpan.FromSeconds(0.5));
+        await pace.PauseAsync(0, 20);
         Gather(first, voters);
         Array.ForEach(voters, Flap);
-        await PauseAsync(40, 80);
+        await pace.PauseAsync(40, 80);
         SlowDown(voters.Contains, VotersSlownessMax);
-        await UntilAsync(() => Role(first) is RaftRole.Leader, LeadMax);
-        await PauseAsync(0, 150);
+        await pace.UntilAsync(() => Role(first) is RaftRole.Leader, LeadMax);
+        await pace.PauseAsync(0, 150);
         Gather(second, voters);
         Array.ForEach(voters, Flap);
-        await UntilAsync(() => Role(second) is RaftRole.Leader, LeadMax);
+        await pace.UntilAsync(() => Role(second) is RaftRole.Leader, LeadMax);
     }
 
     /// <summary>
@@ -132,23 +132,23 @@ internal sealed class Rivals
         foreach (var voter in minority)
             cluster.World.Network.Clog(voter.Name, first.Name, 6 * LeadMax);
         Gather(first, minority);
-        await PauseAsync(20, 200);
+        await pace.PauseAsync(20, 200);
         await LeadAsync(second, rest);
-        await PauseAsync(0, 100);
+        await pace.PauseAsync(0, 100);
         await LeadAsync(first, rest);
-        await PauseAsync(0, 60);
+        await pace.PauseAsync(0, 60);
         Gather(first, voters);
-        await PauseAsync(0, 30);
+        await pace.PauseAsync(0, 30);
         foreach (var voter in minority)
             cluster.World.Network.Unclog(voter.Name, first.Name);
-        await PauseAsync(50, 200);
+        await pace.PauseAsync(50, 200);
     }
 
     /// <summary>One of the rivals hears these voters and is heard, until it leads; whoever of them leads before hands over.</summary>
     private async Task LeadAsync(SimulatedNode rival, IReadOnlyList<SimulatedNode> company)
     {
         Gather(rival, company);
-        await UntilAsync(
+        await pace.UntilAsync(
             () =>
             {
                 if (random.Chance(0.05) && company.FirstOrDefault(n => n != rival && Role(n) is RaftRole.Leader) is { Host: { } host })
@@ -189,7 +189,7 @@ internal sealed class Rivals
             return;
         node.Machine.Crash();
         node.Machine.Disk.Slowness = 1;
-        cluster.World.After(Draw(1, 30), node.Machine.Start);
+        cluster.World.After(pace.Draw(1, 30), node.Machine.Start);
     }
 
     private bool HasAsked(SimulatedNode rival) => Role(rival) is RaftRole.Candidate && voters.All(v => Term(v) == Term(rival));
@@ -197,28 +197,4 @@ internal sealed class Rivals
     private static RaftRole? Role(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group).Role;
 
     private static long Term(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group).Term ?? 0;
-
-    private async Task UntilAsync(Func<bool> holds, TimeSpan max)
-    {
-        var deadline = cluster.World.Now + max;
-        while (!holds() && cluster.World.Now < deadline)
-            await PauseAsync(LookAgain);
-    }
-
-    private Task PauseAsync(int millisecondsMin, int millisecondsMax) => PauseAsync(Draw(millisecondsMin, millisecondsMax));
-
-    // What waits here when all is to end waits for ever.
-    private Task PauseAsync(TimeSpan pause)
-    {
-        var over = new TaskCompletionSource();
-        cluster.World.After(pause, () =>
-        {
-            if (!ended)
-                over.SetResult();
-        });
-        return over.Task;
-    }
-
-    private TimeSpan Draw(int millisecondsMin, int millisecondsMax) =>
-        random.NextTimeSpan(TimeSpan.FromMilliseconds(millisecondsMin), TimeSpan.FromMilliseconds(millisecondsMax));
 }
