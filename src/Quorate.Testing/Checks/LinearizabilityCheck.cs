@@ -1,5 +1,6 @@
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
+using Quorate.Checking.Pages.Witnesses;
 
 namespace Quorate.Testing.Checks;
 
@@ -22,7 +23,10 @@ public sealed class LinearizabilityCheck(IHistoryModel model, LinearizabilityLim
     {
         var verdict = LinearizabilityChecker.Check(history, model, limits ?? Wide);
         if (verdict.Violation is { } violation)
-            return new CheckOutcome($"the history is not linearizable\n{WitnessFinder.Find(violation)}");
+        {
+            var witness = WitnessFinder.Find(violation);
+            return new CheckOutcome($"the history is not linearizable\n{witness}") { Draw = drawing => WitnessDrawing.Of(drawing, witness) };
+        }
         return verdict.Kind == VerdictKind.Unknown ? new CheckOutcome(null, verdict.Reason) : CheckOutcome.Valid;
     }
 }
