@@ -7,7 +7,8 @@ namespace Quorate.Cli.Drawing;
 internal sealed class ModelPage
 {
     private const string Receives = " receives ";
-    private const long Step = 10;
+    private const string ThenAlso = " and ";
+    private const string Lost = " is lost";
     private readonly IReadOnlyList<string> names;
     private readonly List<string> actions;
     private readonly List<PageLane> lanes = [];
@@ -32,9 +33,9 @@ internal sealed class ModelPage
     public static RunPage Of(string title, string command, ModelVerdict verdict, IModel model, IReadOnlyList<string> names)
     {
         var page = new ModelPage(verdict, names);
-        page.DrawSteps(verdict);
         if (ModelWalk.Along(model, page.actions) is { } possible)
             page.DrawMessages(possible);
+        page.DrawSteps(verdict);
         return new RunPage
         {
             Title = title,
@@ -56,12 +57,12 @@ internal sealed class ModelPage
             Lanes = page.lanes,
             Messages = page.messages,
             Marks = page.marks,
+            Focus = new PageWindow(0, MomentOf(page.actions.Count)),
             Notes = page.actions.Count > 0 ? [] : ["There is no counterexample to draw."],
         };
     }
 
-    // Messages end at a step and begin at one: between two steps there is room for the arrow.
-    private static long MomentOf(int step) => (step + 1) * Step;
+    private static long MomentOf(int step) => step + 1;
 
     private void DrawSteps(ModelVerdict verdict)
     {
@@ -69,6 +70,9 @@ internal sealed class ModelPage
         {
             var actor = ActorOf(actions[i]);
             var what = actor < 0 ? actions[i] : actions[i][(actions[i].IndexOf(names[actor], StringComparison.Ordinal) + names[actor].Length)..].Trim();
+            // What was received stands at its arrow.
+            if (messages.Any(m => m.Fate == MessageFate.Arrived && m.Ended == MomentOf(i)))
+                what = $"receives{actions[i][MessageIn(actions[i]).Length..]}";
             var again = i >= verdict.Path.Count ? ", again and again" : "";
             var kind = what.Contains("crashes", StringComparison.Ordinal) ? MarkKind.Crash : MarkKind.Step;
             marks.Add(new PageMark(LaneOf(actor), MomentOf(i), kind, what, FormattableString.Invariant($"step {i + 1}: {actions[i]}{again}")));
@@ -80,36 +84,58 @@ internal sealed class ModelPage
     // A message can be received from the step on that sent it: that is when it was sent.
     private void DrawMessages(IReadOnlyList<IReadOnlySet<string>> possible)
     {
+        var receivable = possible.Select(steps => steps.Where(IsReceipt).Select(MessageIn).ToHashSet(StringComparer.Ordinal)).ToList();
         var received = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < actions.Count; i++)
         {
-            if (!actions[i].Contains(Receives, StringComparison.Ordinal))
+            if (!IsReceipt(actions[i]))
                 continue;
+            var message = MessageIn(actions[i]);
             var sent = i;
-            while (sent > 0 && possible[sent - 1].Contains(actions[i]))
+            while (sent > 0 && receivable[sent - 1].Contains(message))
                 sent--;
-            received.Add(actions[i]);
-            Add(actions[i], sent - 1, MomentOf(i), MessageFate.Arrived);
+            received.Add(message);
+            Add(message, sent - 1, MomentOf(i), MessageFate.Arrived);
         }
-        for (var i = 1; i < possible.Count; i++)
+        for (var i = 1; i < receivable.Count; i++)
         {
-            foreach (var action in possible[i].Where(a => a.Contains(Receives, StringComparison.Ordinal) && !possible[i - 1].Contains(a)))
+            foreach (var message in receivable[i].Where(m => !receivable[i - 1].Contains(m)).Order(StringComparer.Ordinal))
             {
-                if (received.Add(action))
-                    Add(action, i - 1, MomentOf(actions.Count), MessageFate.UnderWay);
+                if (received.Add(message))
+                    AddUnreceived(message, i, receivable);
             }
         }
     }
 
-    private void Add(string action, int sent, long ended, MessageFate fate)
+    // What nobody received has no part in it and is hidden at first, unless its loss is a step.
+    private void AddUnreceived(string message, int since, List<HashSet<string>> receivable)
     {
-        var to = ActorOf(action);
-        var rest = action[(action.IndexOf(Receives, StringComparison.Ordinal) + Receives.Length)..];
-        var from = SourceOf(rest, to);
-        if (to < 0 || from == to)
+        var gone = receivable.FindIndex(since, r => !r.Contains(message));
+        if (gone > 0 && actions[gone - 1].Contains(Lost, StringComparison.Ordinal))
+            Add(message, since - 1, MomentOf(gone - 1), MessageFate.Lost);
+        else
+            Add(message, since - 1, MomentOf(actions.Count), MessageFate.UnderWay);
+    }
+
+    private static bool IsReceipt(string action) => action.Contains(Receives, StringComparison.Ordinal);
+
+    /// <summary>Who receives what, without what else happens in the same step.</summary>
+    private static string MessageIn(string action)
+    {
+        var end = action.IndexOf(ThenAlso, StringComparison.Ordinal);
+        return (end < 0 ? action : action[..end]).TrimEnd(',');
+    }
+
+    private void Add(string message, int sent, long ended, MessageFate fate)
+    {
+        var to = ActorOf(message);
+        var rest = message[(message.IndexOf(Receives, StringComparison.Ordinal) + Receives.Length)..];
+        if (to < 0)
             return;
+        var from = SourceOf(rest, to);
         var what = rest.Replace($"from {names[from]} ", "", StringComparison.Ordinal);
-        messages.Add(new PageMessage(LaneOf(from), LaneOf(to), MomentOf(Math.Max(sent, -1)), ended, fate, what));
+        messages.Add(new PageMessage(
+            LaneOf(from), LaneOf(to), MomentOf(sent), ended, fate, what, IsRoutine: fate == MessageFate.UnderWay));
     }
 
     private int SourceOf(string rest, int to)

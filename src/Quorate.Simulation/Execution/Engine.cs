@@ -128,6 +128,7 @@ internal sealed class Engine : IMoments
         var callerFlow = ExecutionContext.Capture();
         IsRunning = true;
         Escapes.TakeThread();
+        using var watch = Trace.IsRecorded ? Escapes.Watch() : null;
         try
         {
             var held = Loop(until, done);
