@@ -64,6 +64,7 @@ internal static class ReplicationBenchmark
             ClusterId = 1,
             PeerListen = new NetworkAddress(machine.Name, 7000),
             Members = members,
+            CommandBytesMax = 128 << 10,
             LogSegmentBytes = 1 << 20,
             SnapshotEntries = 1000,
         };

@@ -6,7 +6,7 @@ namespace Quorate.Cli.Scenarios;
 internal static class ScenarioCatalog
 {
     public static IReadOnlyList<IScenario> All { get; } =
-        [new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals()];
+        [new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals(), new RaftValues()];
 
     public static IScenario? Named(string name) => All.FirstOrDefault(s => s.Name == name);
 }

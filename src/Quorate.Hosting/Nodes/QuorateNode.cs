@@ -5,6 +5,7 @@ using Quorate.Runtime.Machines;
 using Quorate.Services.Coordination;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Coordination.Store;
+using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 using Quorate.Storage.Folders;
 
@@ -13,7 +14,7 @@ namespace Quorate.Hosting.Nodes;
 /// <summary>One running node of a cluster on the real machine: its replicas, and the services on them.</summary>
 /// <remarks>
 /// Guarantee: as <see cref="ICoordination"/>'s; what was acknowledged survives the death of this process, and of a minority of the nodes.
-/// Cost: one strand, one connection to each peer, the state in memory.
+/// Cost: one strand, one connection to each peer, the keys and the newest values in memory.
 /// Fails when: an address or the data folder is taken, or the folder is another node's (<see cref="IOException"/> on start); an
 /// invariant is broken or the disk fails while it runs: see <see cref="NodeOptions.OnFail"/>.
 /// </remarks>
@@ -27,14 +28,19 @@ public sealed class QuorateNode : IAsyncDisposable
 
     private readonly RealMachine machine;
     private readonly ReplicaHost host;
+    private readonly Strand strand;
     private readonly CoordinationService coordination;
+    private readonly CoordinationStore store;
     private readonly Task failure;
 
-    private QuorateNode(RealMachine machine, ReplicaHost host, CoordinationService coordination, Task failure)
+    private QuorateNode(
+        RealMachine machine, Strand strand, ReplicaHost host, CoordinationService coordination, CoordinationStore store, Task failure)
     {
         this.machine = machine;
+        this.strand = strand;
         this.host = host;
         this.coordination = coordination;
+        this.store = store;
         this.failure = failure;
     }
 
@@ -94,18 +100,19 @@ public sealed class QuorateNode : IAsyncDisposable
         RealMachine machine, Strand strand, NodeOptions options, Task failure, CancellationToken cancellationToken)
     {
         await DataFolder.ClaimAsync(machine.Disk, new DataFolderIdentity(ClusterIdOf(options), options.Name), cancellationToken);
-        var store = new CoordinationStore();
+        var store = await CoordinationStore.OpenAsync(machine, new ValueStorageOptions(), cancellationToken);
         var group = new GroupSetup(SystemGroup, store);
         var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [group], cancellationToken);
         var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options));
         _ = WatchAsync(machine, host);
-        return new QuorateNode(machine, host, coordination, failure);
+        return new QuorateNode(machine, strand, host, coordination, store, failure);
     }
 
     private async Task StopAsync()
     {
         await coordination.DisposeAsync();
         await host.DisposeAsync();
+        await strand.InvokeAsync(() => store.DisposeAsync().AsTask());
     }
 
     private static IOException FailedEarly(Exception reason) => new($"The node failed while it started: {reason.Message}", reason);

@@ -16,6 +16,13 @@ public interface IFile : IAsyncDisposable
     /// <returns>How many bytes were read: fewer than asked only at the end of the file.</returns>
     ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default);
 
+    /// <summary>As <see cref="ReadAsync"/>, but at once: whoever calls is held up. For bytes that this process wrote and that are most likely
+    /// in the system's cache, where a read takes about a microsecond and a wait would take longer.</summary>
+    /// <param name="offset">Where, in bytes.</param>
+    /// <param name="buffer">What to fill.</param>
+    /// <returns>How many bytes were read: fewer than asked only at the end of the file.</returns>
+    int Read(long offset, Span<byte> buffer);
+
     /// <summary>Writes all bytes at an offset, making the file longer where needed. They are durable only after <see
     /// cref="SyncAsync"/>.</summary>
     /// <param name="offset">Where, in bytes.</param>

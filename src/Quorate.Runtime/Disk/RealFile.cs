@@ -50,6 +50,25 @@ internal sealed class RealFile(string path, SafeFileHandle handle, DiskThreads t
     }
 
     /// <inheritdoc/>
+    public int Read(long offset, Span<byte> buffer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        Enter();
+        try
+        {
+            return ReadFully(offset, buffer);
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, path) is { } better)
+        {
+            throw better;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         Change(FileAction.Write, offset, bytes, cancellationToken);
 
@@ -146,6 +165,15 @@ internal sealed class RealFile(string path, SafeFileHandle handle, DiskThreads t
         else
             ThreadPool.UnsafeQueueUserWorkItem(operation, preferLocal: false);
         return operation;
+    }
+
+    private void Enter()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            pending++;
+        }
     }
 
     private void End()

@@ -67,11 +67,14 @@ public sealed record ReplicaHostOptions
     /// <summary>A snapshot is taken after this many entries. Default 1,000,000.</summary>
     public long SnapshotEntries { get; init; } = 1_000_000;
 
-    /// <summary>The size of a segment of the log in bytes. Default 64 MiB.</summary>
+    /// <summary>The size of a segment of the log in bytes. Default 64 MiB; at least <see cref="CommandBytesMax"/> and 64 KiB.</summary>
     public long LogSegmentBytes { get; init; } = 64L << 20;
 
     /// <summary>This node's identity.</summary>
     public NodeId Self => NodeId.FromName(NodeName);
+
+    // What an entry of one command takes in a segment beside the command: session, record, batch and the segment's own header.
+    private const int EntryRoomBytes = 64 << 10;
 
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="ArgumentException">Says which, and why.</exception>
@@ -81,6 +84,7 @@ public sealed record ReplicaHostOptions
         Check(CommandBytesMax is > 0 and <= 5 << 19, nameof(CommandBytesMax), "between 1 byte and 2.5 MiB");
         Check(InflightMax is > 0 and <= 100_000, nameof(InflightMax), "between 1 and 100,000");
         Check(InflightBytesMax >= CommandBytesMax, nameof(InflightBytesMax), "at least CommandBytesMax");
+        Check(LogSegmentBytes >= CommandBytesMax + EntryRoomBytes, nameof(LogSegmentBytes), "at least CommandBytesMax and 64 KiB: an entry lies in one segment");
         Check(RequestTimeout > TimeSpan.Zero, nameof(RequestTimeout), "longer than nothing");
         Check(SnapshotLogBytes > 0 && SnapshotEntries > 0, nameof(SnapshotLogBytes), "more than nothing");
         Check(Members.Count is > 0 and <= 255, nameof(Members), "between 1 and 255");

@@ -19,6 +19,12 @@ internal sealed class SimulatedFile(MachineDisk owner, string path, FileNode nod
         return owner.Take().Start(owner.Incarnation, read, failure, isSync: false);
     }
 
+    public int Read(long offset, Span<byte> buffer)
+    {
+        Begin("File.Read", offset, default);
+        return owner.DrawFailure("read", path, DiskAccess.Read) is { } failure ? throw failure : node.Read(offset, buffer);
+    }
+
     public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         Begin("File.WriteAsync", offset, cancellationToken);

@@ -34,6 +34,22 @@ public abstract class FileConformance : ConformanceBody
     });
 
     [Fact]
+    public Task A_read_at_once_gives_what_a_read_gives() => InFile(async file =>
+    {
+        var bytes = Pattern(10_000, 5);
+        await file.WriteAsync(0, bytes);
+        var buffer = new byte[6_000];
+        Assert.Equal(6_000, file.Read(1_000, buffer));
+        Assert.Equal(bytes[1_000..7_000], buffer);
+        Assert.Equal(2_000, file.Read(8_000, buffer));
+        Assert.Equal(bytes[8_000..], buffer[..2_000]);
+        Assert.Equal(0, file.Read(10_000, buffer));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(-1, buffer));
+        await file.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => file.Read(0, buffer));
+    });
+
+    [Fact]
     public Task A_write_beyond_the_end_leaves_zeros_before_it() => InFile(async file =>
     {
         await file.WriteAsync(0, new byte[] { 9 });

@@ -14,6 +14,7 @@ public sealed class ScheduleReplayTests
     [InlineData("raft-membership")]
     [InlineData("raft-watch")]
     [InlineData("raft-lease")]
+    [Trait("Speed", "Slow")]
     public void The_schedule_of_a_run_replays_it_step_by_step(string name)
     {
         for (ulong seed = 1; seed <= 3; seed++)

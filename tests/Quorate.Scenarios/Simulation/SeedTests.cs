@@ -11,6 +11,7 @@ public sealed class SeedTests
     [InlineData("raft-membership")]
     [InlineData("raft-liveness")]
     [InlineData("raft-rivals")]
+    [InlineData("raft-values")]
     public void The_first_seeds_of_each_scenario_are_clean(string name)
     {
         for (ulong seed = 1; seed <= 5; seed++)

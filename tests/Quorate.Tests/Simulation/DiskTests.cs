@@ -27,6 +27,7 @@ public sealed class DiskTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void An_unsynced_write_is_kept_or_lost_or_torn_between_sectors()
     {
         var seen = new SortedSet<string>(StringComparer.Ordinal);
@@ -49,6 +50,7 @@ public sealed class DiskTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Unsynced_writes_are_lost_independently_of_their_order()
     {
         var secondWithoutFirst = 0;

@@ -6,6 +6,7 @@ namespace Quorate.Tests.Simulation;
 public sealed class NemesisTests
 {
     [Fact]
+    [Trait("Speed", "Slow")]
     public void All_faults_together_leave_no_trace_after_healing_and_replay_from_the_seed()
     {
         var total = 0;

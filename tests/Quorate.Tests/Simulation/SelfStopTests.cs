@@ -85,6 +85,7 @@ public sealed class SelfStopTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Peers_of_a_node_that_stopped_itself_see_a_reset_and_unsynced_writes_suffer()
     {
         var lost = 0;
@@ -168,6 +169,7 @@ public sealed class SelfStopTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void The_nemesis_boots_what_stopped_itself_and_the_heal_boots_the_rest()
     {
         var stops = 0;
@@ -215,6 +217,7 @@ public sealed class SelfStopTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void The_budget_counts_those_that_stopped_themselves()
     {
         var (worst, stops) = (0, 0);

@@ -17,6 +17,7 @@ public sealed class ExploreTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void The_bug_of_the_bank_in_the_samples_is_found_shrunk_and_replayed_from_its_file()
     {
         var failure = Assert.Throws<ExplorationFailedException>(() => Explorer.Explore(1..200, Bank, Options(), "bank").MustHold());
@@ -37,6 +38,7 @@ public sealed class ExploreTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_register_that_answers_reads_from_a_stale_copy_is_not_linearizable()
     {
         var failure = Assert.Throws<ExplorationFailedException>(
@@ -67,19 +69,20 @@ public sealed class ExploreTests : IDisposable
     public void Clients_that_do_not_end_are_a_violation_of_liveness()
     {
         var failure = Assert.Throws<ExplorationFailedException>(() => Explorer.Explore(
-            1..1, world => world.Clients(1, client => Task.Delay(Timeout.InfiniteTimeSpan, client.Machine.Clock)), Options(), "stuck").MustHold());
+            1..1, world => world.Clients(1, client => Task.Delay(Timeout.InfiniteTimeSpan, client.Machine.Clock)), Unshrunk(), "stuck").MustHold());
         Assert.Contains("did not come to an end within", failure.Message);
     }
 
     [Fact]
     public void A_service_that_needs_all_of_its_machines_makes_no_progress_with_a_majority()
     {
-        var options = Options() with { ProgressMax = TimeSpan.FromSeconds(20), FaultTime = TimeSpan.FromSeconds(2) };
+        var options = Unshrunk() with { ProgressMax = TimeSpan.FromSeconds(20), FaultTime = TimeSpan.FromSeconds(2) };
         var failure = Assert.Throws<ExplorationFailedException>(() => Explorer.Explore(1..10, NeedsAll, options, "all").MustHold());
         Assert.Contains("no operation succeeded within 20 s after", failure.Message);
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Every_order_of_a_small_world_is_tried_and_the_one_that_fails_replays()
     {
         var options = Options() with { ExhaustiveDepth = 30, FaultTime = TimeSpan.FromSeconds(1), ShrinkTime = TimeSpan.Zero };
@@ -106,6 +109,8 @@ public sealed class ExploreTests : IDisposable
     }
 
     private ExploreOptions Options() => new() { Output = folder, Progress = null, Jobs = 2, ShrinkTime = TimeSpan.FromSeconds(20) };
+
+    private ExploreOptions Unshrunk() => Options() with { ShrinkTime = TimeSpan.Zero };
 
     private static Workload Bank(TestWorld world)
     {

@@ -1,3 +1,4 @@
+using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 using Quorate.Simulation;
 
@@ -14,6 +15,9 @@ internal sealed record ClusterOptions
 
     /// <summary>How the world behaves before any fault.</summary>
     public WorldOptions World { get; init; } = new();
+
+    /// <summary>Where the stores keep old values; null where everything stays in memory.</summary>
+    public ValueStorageOptions? Values { get; init; }
 
     /// <summary>Changes the settings of the hosts.</summary>
     public Func<ReplicaHostOptions, ReplicaHostOptions> Tune { get; init; } = options => options;

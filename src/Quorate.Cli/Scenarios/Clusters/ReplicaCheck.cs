@@ -14,11 +14,16 @@ internal static class ReplicaCheck
             throw new ViolationException(
                 $"{CatchUpMax.TotalSeconds} s after healing the replicas have not applied the same entries: "
                 + string.Join(", ", cluster.Nodes.Select(n => $"{n.Name} {Applied(n)}")));
-        var hashes = cluster.Nodes.Select(n => n.Store!.Hash()).ToList();
+        // Each on its node's strand: a store may have to read its disk.
+        var asked = cluster.Nodes.Select(n => n.HashAsync()).ToList();
+        if (!cluster.World.RunUntil(() => asked.All(a => a.IsCompleted), CatchUpMax))
+            throw new ViolationException($"{CatchUpMax.TotalSeconds} s after healing a replica has not read its state");
+        var hashes = asked.Select(a => a.GetAwaiter().GetResult()).ToList();
         if (hashes.Any(h => h != hashes[0]))
             throw new ViolationException(
                 $"the replicas applied the same entries up to {Applied(cluster.Nodes[0])} and differ: "
-                + string.Join(", ", cluster.Nodes.Select(n => $"{n.Name} revision {n.Store!.Revision} hash {n.Store!.Hash():x}")));
+                + string.Join(", ", cluster.Nodes.Select(n => $"{n.Name} revision {n.Store!.Revision}"))
+                + $": hashes {string.Join(", ", hashes.Select(h => h.ToString("x")))}");
     }
 
     private static bool HaveAppliedTheSame(SimulatedCluster cluster)

@@ -97,12 +97,13 @@ internal sealed class SimulatedCluster : IDisposable
             ClusterId = ClusterId,
             PeerListen = all[index].PeerAddress,
             Members = isFirst ? first : all,
+            CommandBytesMax = 128 << 10,
             LogSegmentBytes = 256 << 10,
             SnapshotEntries = 200,
             // So little that followers which lag are fed from the disk, too.
             Raft = RaftOptions.Lan with { LogMemoryBytes = 2 << 10 },
         });
-        var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>());
+        var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options.Values);
         node.Machine = World.AddMachine(node.Name, node.RunAsync);
         return node;
     }

@@ -4,6 +4,7 @@ using Quorate.Kernel.Strands;
 using Quorate.Services.Coordination;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Coordination.Store;
+using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 using Quorate.Simulation.Machines;
 
@@ -12,7 +13,8 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// <summary>
 /// A node of the real services on a simulated machine. When its host gives up, it is started anew, as a supervisor would.
 /// </summary>
-internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters)
+internal sealed class SimulatedNode(
+    string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters, ValueStorageOptions? values = null)
 {
     public const ulong Group = 1;
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
@@ -33,9 +35,13 @@ internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IRe
     /// <summary>The replica's own state, for checks after a run.</summary>
     public CoordinationStore? Store => Machine.IsUp ? store : null;
 
+    private Strand? strand;
     private ICoordination? service;
     private ReplicaHost? host;
     private CoordinationStore? store;
+
+    /// <summary>A hash of the replica's state, read on the node's strand; never done where the node goes down.</summary>
+    public Task<ulong> HashAsync() => strand!.InvokeAsync(() => Task.FromResult(store!.Hash()));
 
     public async Task RunAsync(IMachine machine, CancellationToken stop)
     {
@@ -56,8 +62,8 @@ internal sealed class SimulatedNode(string name, ReplicaHostOptions options, IRe
 
     private async Task RunOnceAsync(IMachine machine, CancellationToken stop)
     {
-        var strand = (Strand)SynchronizationContext.Current!;
-        var state = new CoordinationStore();
+        strand = (Strand)SynchronizationContext.Current!;
+        await using var state = values is null ? new CoordinationStore() : await CoordinationStore.OpenAsync(machine, values, stop);
         var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, state, voters)], stop);
         var coordination = new CoordinationService(
             machine, strand, started.Group(Group), state, new CoordinationOptions { ClusterId = options.ClusterId });

@@ -12,7 +12,10 @@ namespace Quorate.Cli.Scenarios.Workloads;
 /// A client that puts, gets, deletes, compares and sets single keys, and moves two further keys together in transactions. Every value is
 /// written once, so that a read tells which write it saw.
 /// </summary>
-internal sealed class KeyValueClient(SimulatedCluster cluster, int number)
+/// <param name="cluster">The cluster.</param>
+/// <param name="number">Which client it is.</param>
+/// <param name="valueLength">How long values are made, at least.</param>
+internal sealed class KeyValueClient(SimulatedCluster cluster, int number, int valueLength = 0)
 {
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(400);
     private static readonly string[] Keys = ["a", "b", "c", "d"];
@@ -73,7 +76,7 @@ internal sealed class KeyValueClient(SimulatedCluster cluster, int number)
     private static HistoryValue Step(string name, string key, HistoryValue value) =>
         HistoryValue.List(HistoryValue.Of(name), HistoryValue.Of(key), value);
 
-    private string Fresh() => string.Create(CultureInfo.InvariantCulture, $"{number}.{written}");
+    private string Fresh() => string.Create(CultureInfo.InvariantCulture, $"{number}.{written}").PadRight(valueLength, '.');
 
     private HistoryValue Seen(string key, HistoryValue value) => lastSeen[key] = value;
 

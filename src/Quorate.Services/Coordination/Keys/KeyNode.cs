@@ -1,3 +1,5 @@
+using Quorate.Services.Coordination.Values;
+
 namespace Quorate.Services.Coordination.Keys;
 
 /// <summary>
@@ -83,23 +85,16 @@ internal sealed class KeyNode(byte[] key)
     /// </summary>
     /// <param name="revision">The compacted revision.</param>
     /// <param name="values">Where the values are.</param>
-    /// <returns>The bytes of the values that were forgotten.</returns>
-    public long Trim(long revision, ValueArena values)
+    public void Trim(long revision, ValueArena values)
     {
         var keep = PlaceAt(revision);
         if (keep < 0)
-            return 0;
+            return;
         if (!this[keep].IsLive && this[keep].Main < revision)
             keep++;
-        long freed = 0;
         for (var place = 0; place < keep; place++)
-        {
-            freed += this[place].ValueBytes;
             values.Free(this[place]);
-        }
-
         Drop(keep);
-        return freed;
     }
 
     /// <summary>Puts a version that was moved in its place.</summary>

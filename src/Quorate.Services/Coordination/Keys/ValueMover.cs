@@ -1,3 +1,5 @@
+using Quorate.Services.Coordination.Values;
+
 namespace Quorate.Services.Coordination.Keys;
 
 /// <summary>One pass over all versions, bit by bit, that moves those together which lie where most is gone.</summary>

@@ -1,3 +1,5 @@
+using Quorate.Services.Coordination.Values;
+
 namespace Quorate.Services.Coordination.Keys;
 
 /// <summary>The older versions of a key, in order: in runs of a fixed length, so that a key with very many versions neither copies them

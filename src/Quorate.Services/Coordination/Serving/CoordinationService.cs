@@ -185,17 +185,31 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
             await BarrierAsync(cancellationToken);
         if (RangeReader.Check(store.State, request.Revision) is { } error)
             throw CoordinationErrors.Of(error);
-        return RangeReader.Read(store.State, request, Header());
+        return Read(() => RangeReader.Read(store.State, request, Header()));
     }
 
     private async ValueTask<TxnResponse> DoReadOnlyTxnAsync(TxnRequest request, CancellationToken cancellationToken)
     {
         if (!RequestCheck.IsSerializable(request))
             await BarrierAsync(cancellationToken);
-        var transaction = new Transaction(store.State, request);
-        if (transaction.Check(store.State) is { } error)
-            throw CoordinationErrors.Of(error);
-        return transaction.Do(store.State, Header());
+        return Read(() =>
+        {
+            var transaction = new Transaction(store.State, request);
+            return transaction.Check(store.State) is { } error ? throw CoordinationErrors.Of(error) : transaction.Do(store.State, Header());
+        });
+    }
+
+    private static T Read<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException)
+        {
+            // A value that is on disk cannot be had: this node fails with the disk's own error, and the caller asks another one.
+            throw CoordinationErrors.Of(CoordinationError.Stopped);
+        }
     }
 
     private async ValueTask<ResponseHeader> DoCompactAsync((long Revision, bool Physical) asked, CancellationToken cancellationToken)

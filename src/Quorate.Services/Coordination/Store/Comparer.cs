@@ -1,4 +1,5 @@
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 
 namespace Quorate.Services.Coordination.Store;
 
@@ -39,14 +40,13 @@ internal static class Comparer
 
     private static bool Holds(Compare compare, in KeyVersion version)
     {
-        var details = version.Details;
         var order = compare.Target switch
         {
-            KeyField.Value => details.Value.Span.SequenceCompareTo(compare.Value.Span),
-            KeyField.CreateRevision => details.Create.CompareTo(compare.Number),
+            KeyField.Value => version.Details.Value.Span.SequenceCompareTo(compare.Value.Span),
+            KeyField.CreateRevision => version.Header.Create.CompareTo(compare.Number),
             KeyField.ModRevision => version.Main.CompareTo(compare.Number),
-            KeyField.Version => details.Number.CompareTo(compare.Number),
-            _ => details.Lease.CompareTo(compare.Number),
+            KeyField.Version => version.Header.Number.CompareTo(compare.Number),
+            _ => version.Header.Lease.CompareTo(compare.Number),
         };
         return compare.Result switch
         {

@@ -1,6 +1,8 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Invariants;
+using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Commands;
+using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 
 namespace Quorate.Services.Coordination.Store;
@@ -10,16 +12,32 @@ namespace Quorate.Services.Coordination.Store;
 /// Guarantee: deterministic: the same commands give the same state and replies everywhere. Writes of one transaction share one revision, and
 /// every revision from the compacted one on can be read.
 /// Cost: about a microsecond for a small put; about 140 bytes a key beside key and value, and 60 more for each further version.
-/// Fails when: memory runs out: all versions that are not compacted are held in memory.
+/// A read of a version whose value is on disk costs one or two blocks of 4 KiB, as a rule from the page cache.
+/// Fails when: memory runs out: keys, and 48 bytes for each version that is not compacted, are held in memory, and values as
+/// <see cref="ValueStorageOptions"/> says. The machine fails where the disk gives other bytes than were written.
 /// Source: etcd v3.4, mvcc and etcdserver/apply.go (semantics).
 /// </remarks>
-public sealed class CoordinationStore : IStateMachine
+public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
 {
     // Each command frees at most this much of what was compacted, so that a compaction never stops the strand.
     private const int TrimBudget = 256;
     private readonly ByteWriter reply = new();
     private readonly List<IStoreObserver> observers = [];
+    private readonly ValueStorage storage;
+    private MvccState? retired;
     private bool cutIsOpen;
+
+    /// <summary>Creates a store that keeps everything in memory.</summary>
+    public CoordinationStore()
+        : this(ValueStorage.InMemory)
+    {
+    }
+
+    private CoordinationStore(ValueStorage storage)
+    {
+        this.storage = storage;
+        State = new MvccState(storage.NewArena());
+    }
 
     /// <summary>The newest revision.</summary>
     public long Revision => State.Revision;
@@ -34,10 +52,19 @@ public sealed class CoordinationStore : IStateMachine
     public long Bytes => State.Bytes;
 
     /// <summary>The keys, the history and the leases.</summary>
-    internal MvccState State { get; private set; } = new();
+    internal MvccState State { get; private set; }
 
     /// <summary>Whether compacted versions wait to be freed, and may be.</summary>
     internal bool CanTrim => State.HasGarbage && !cutIsOpen;
+
+    /// <summary>Creates an empty store that keeps old values on disk, and deletes what an earlier process left there.</summary>
+    /// <param name="machine">Whose disk.</param>
+    /// <param name="options">How much stays in memory, and where the rest goes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static async ValueTask<CoordinationStore> OpenAsync(
+        IMachine machine, ValueStorageOptions options, CancellationToken cancellationToken = default) =>
+        new(await ValueStorage.OpenAsync(machine, options, cancellationToken));
 
     /// <inheritdoc/>
     public byte[] Apply(long index, ReadOnlyMemory<byte> command)
@@ -62,15 +89,35 @@ public sealed class CoordinationStore : IStateMachine
     {
         Invariant.Holds(!cutIsOpen, "at most one cut is open");
         cutIsOpen = true;
-        return new StateCut(State, () => cutIsOpen = false);
+        return new StateCut(State, CutClosed);
     }
 
     /// <inheritdoc/>
     public async ValueTask RestoreAsync(IStateSource source, CancellationToken cancellationToken)
     {
-        State = await new StateLoader(source).LoadAsync(cancellationToken);
+        var restored = new MvccState(storage.NewArena());
+        try
+        {
+            await new StateLoader(source, restored).LoadAsync(cancellationToken);
+        }
+        catch
+        {
+            await restored.Values.DisposeAsync();
+            throw;
+        }
+
+        await RetireAsync(State);
+        State = restored;
         foreach (var observer in observers)
             observer.Restored();
+    }
+
+    /// <summary>Gives the disk back. The store is not used any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await State.Values.DisposeAsync();
+        if (retired is not null)
+            await retired.Values.DisposeAsync();
     }
 
     /// <summary>A hash of everything that can be read, the same on every replica that applied the same commands.</summary>
@@ -94,6 +141,27 @@ public sealed class CoordinationStore : IStateMachine
     {
         if (CanTrim)
             State.Trim(budget);
+    }
+
+    // A cut that is open goes on reading the state that it was taken of.
+    private ValueTask RetireAsync(MvccState state)
+    {
+        if (!cutIsOpen)
+            return state.Values.DisposeAsync();
+        // A second restore while one cut is open: the cut is of the first state, and nobody reads the one between.
+        if (retired is not null)
+            return state.Values.DisposeAsync();
+        retired = state;
+        return default;
+    }
+
+    private void CutClosed()
+    {
+        cutIsOpen = false;
+        if (retired is not { } state)
+            return;
+        retired = null;
+        _ = state.Values.DisposeAsync().AsTask();
     }
 
     private void Dispatch(ReadOnlyMemory<byte> command)

@@ -1,6 +1,7 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Invariants;
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 
 namespace Quorate.Services.Coordination.Store;
 
@@ -9,11 +10,13 @@ namespace Quorate.Services.Coordination.Store;
 /// become a revision with <see cref="Commit"/>.
 /// </summary>
 /// <remarks>Source: etcd v3.4, mvcc: the revisions begin at 1 in an empty store, and a transaction that changes nothing makes none.</remarks>
-internal sealed class MvccState
+/// <param name="values">Where the values are.</param>
+internal sealed class MvccState(ValueArena values)
 {
     // What a version and its place in the history cost beside its value: a figure for the status, not a promise.
     private const int VersionOverhead = 64;
     private int sub;
+    private long overheadBytes;
     private long trimPlace;
     private bool trims;
     private ValueMover? mover;
@@ -22,7 +25,7 @@ internal sealed class MvccState
     public KeyTree Keys { get; } = new();
 
     /// <summary>Where the values are.</summary>
-    public ValueArena Values { get; } = new();
+    public ValueArena Values => values;
 
     /// <summary>Every write since the compacted revision.</summary>
     public History History { get; } = new();
@@ -40,7 +43,7 @@ internal sealed class MvccState
     public long View => sub > 0 ? Revision + 1 : Revision;
 
     /// <summary>About how many bytes are held.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => values.LiveBytes + overheadBytes;
 
     /// <summary>Whether versions wait to be freed.</summary>
     public bool HasGarbage => trims || mover is not null;
@@ -53,11 +56,10 @@ internal sealed class MvccState
     {
         var node = Keys.GetOrAdd(key);
         var isNew = !node.Latest.IsLive;
-        var old = node.Latest.Details;
+        var old = node.Latest.Header;
         var main = Revision + 1;
         var oldLease = old.Lease;
         Record(node, Values.Write(main, sub, new VersionDetails(isNew ? main : old.Create, old.Number + 1, lease, value)));
-        Bytes += value.Length;
         if (oldLease == lease)
             return;
         Detach(node, oldLease);
@@ -131,7 +133,7 @@ internal sealed class MvccState
     public void Restore(KeyNode node, long main, int placeInTransaction, VersionDetails? details)
     {
         node.Append(details is { } live ? Values.Write(main, placeInTransaction, live) : KeyVersion.Deletion(main, placeInTransaction));
-        Bytes += VersionOverhead + node.Key.Length + (details?.Value.Length ?? 0);
+        overheadBytes += VersionOverhead + node.Key.Length;
     }
 
     /// <summary>Ends the reading of a snapshot.</summary>
@@ -147,7 +149,7 @@ internal sealed class MvccState
         var cursor = Keys.From([]);
         while (cursor.Next() is { } node)
         {
-            var lease = node.Latest.Details.Lease;
+            var lease = node.Latest.Header.Lease;
             if (lease != 0 && !Leases.Contains(lease))
                 throw new MalformedInputException("a key hangs on a lease that is not there");
             Attach(node, lease);
@@ -176,15 +178,15 @@ internal sealed class MvccState
         var before = node.Count;
         if (before == 0)
             return;
-        Bytes -= node.Trim(CompactRevision, Values);
-        Bytes -= (VersionOverhead + node.Key.Length) * (before - node.Count);
+        node.Trim(CompactRevision, Values);
+        overheadBytes -= (VersionOverhead + node.Key.Length) * (before - node.Count);
         if (node.IsEmpty)
             Keys.Remove(node.Key);
     }
 
     private void Delete(KeyNode node)
     {
-        var lease = node.Latest.Details.Lease;
+        var lease = node.Latest.Header.Lease;
         Record(node, KeyVersion.Deletion(Revision + 1, sub));
         Detach(node, lease);
     }
@@ -193,7 +195,7 @@ internal sealed class MvccState
     {
         node.Append(version);
         History.Append(new Change(version.Main, version.Sub, node));
-        Bytes += VersionOverhead + node.Key.Length;
+        overheadBytes += VersionOverhead + node.Key.Length;
         sub++;
     }
 

@@ -1,4 +1,5 @@
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 
 namespace Quorate.Services.Coordination.Store;
 
@@ -38,28 +39,28 @@ internal static class RangeReader
     {
         var found = new List<KeyValue>();
         while ((request.Limit <= 0 || found.Count < request.Limit) && live.Next())
-            found.Add(Shown(live, request.KeysOnly));
+            found.Add(live.Version.ToKeyValue(live.Node.Key, withValue: !request.KeysOnly));
         var rest = CountRest(ref live);
         return new RangeResponse(header, found, rest > 0, found.Count + rest);
     }
 
     private static RangeResponse ReadAll(ref LiveCursor live, RangeRequest request, ResponseHeader header)
     {
-        var found = new List<KeyValue>();
+        // Values are read only of what is answered, unless they say the order: old ones are on disk.
+        var found = new List<Found>();
         long count = 0;
         for (; live.Next(); count++)
         {
             if (Passes(live.Version, request))
-                found.Add(Shown(live, request.KeysOnly && request.SortTarget != KeyField.Value));
+                found.Add(new Found(live.Version.ToKeyValue(live.Node.Key, withValue: request.SortTarget == KeyField.Value), live.Version));
         }
 
         Sort(found, request.SortTarget, request.SortOrder);
         var more = request.Limit > 0 && found.Count > request.Limit;
         if (more)
             found.RemoveRange((int)request.Limit, found.Count - (int)request.Limit);
-        if (request.KeysOnly)
-            DropValues(found);
-        return new RangeResponse(header, found, more, count);
+        var shown = found.ConvertAll(f => f.Shown with { Value = request.KeysOnly ? default : f.Version.Value });
+        return new RangeResponse(header, shown, more, count);
     }
 
     private static long CountRest(ref LiveCursor live)
@@ -73,22 +74,10 @@ internal static class RangeReader
     private static bool Passes(in KeyVersion version, RangeRequest request) =>
         (request.MinModRevision == 0 || version.Main >= request.MinModRevision)
         && (request.MaxModRevision == 0 || version.Main <= request.MaxModRevision)
-        && (request.MinCreateRevision == 0 || version.Details.Create >= request.MinCreateRevision)
-        && (request.MaxCreateRevision == 0 || version.Details.Create <= request.MaxCreateRevision);
+        && (request.MinCreateRevision == 0 || version.Header.Create >= request.MinCreateRevision)
+        && (request.MaxCreateRevision == 0 || version.Header.Create <= request.MaxCreateRevision);
 
-    private static KeyValue Shown(in LiveCursor live, bool keyOnly)
-    {
-        var shown = live.Version.ToKeyValue(live.Node.Key);
-        return keyOnly ? shown with { Value = default } : shown;
-    }
-
-    private static void DropValues(List<KeyValue> found)
-    {
-        for (var i = 0; i < found.Count; i++)
-            found[i] = found[i] with { Value = default };
-    }
-
-    private static void Sort(List<KeyValue> found, KeyField target, SortOrder order)
+    private static void Sort(List<Found> found, KeyField target, SortOrder order)
     {
         Comparison<KeyValue> byField = target switch
         {
@@ -102,8 +91,10 @@ internal static class RangeReader
         var sign = order == SortOrder.Descend ? -1 : 1;
         found.Sort((a, b) =>
         {
-            var compared = sign * byField(a, b);
-            return compared != 0 ? compared : a.Key.Span.SequenceCompareTo(b.Key.Span);
+            var compared = sign * byField(a.Shown, b.Shown);
+            return compared != 0 ? compared : a.Shown.Key.Span.SequenceCompareTo(b.Shown.Key.Span);
         });
     }
+
+    private readonly record struct Found(KeyValue Shown, KeyVersion Version);
 }

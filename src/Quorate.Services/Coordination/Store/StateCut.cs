@@ -1,5 +1,6 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 
 namespace Quorate.Services.Coordination.Store;

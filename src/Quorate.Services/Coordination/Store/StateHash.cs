@@ -1,5 +1,5 @@
 using Quorate.Kernel.Encoding;
-using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 
 namespace Quorate.Services.Coordination.Store;
 

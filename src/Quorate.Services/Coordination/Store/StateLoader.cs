@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
 using Quorate.Kernel.Encoding;
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 
 namespace Quorate.Services.Coordination.Store;
 
 /// <summary>Reads the written form of a store back. Nothing in it is trusted.</summary>
 /// <param name="source">Where the bytes are.</param>
-internal sealed class StateLoader(IStateSource source)
+/// <param name="state">An empty store, to fill.</param>
+internal sealed class StateLoader(IStateSource source, MvccState state)
 {
-    private readonly MvccState state = new();
     private readonly List<Change> history = [];
     private byte[] buffer = new byte[StateFormat.BlockBytes * 2];
     private KeyNode? node;
@@ -23,7 +24,7 @@ internal sealed class StateLoader(IStateSource source)
     /// <summary>Reads everything.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="MalformedInputException">The bytes are not a whole store.</exception>
-    public async ValueTask<MvccState> LoadAsync(CancellationToken cancellationToken)
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
         await FillAsync(0, sizeof(ulong), cancellationToken);
         var magic = BinaryPrimitives.ReadUInt64LittleEndian(buffer);
@@ -40,7 +41,6 @@ internal sealed class StateLoader(IStateSource source)
             throw new MalformedInputException("bytes follow the end of the state");
         history.Sort(static (a, b) => a.Main != b.Main ? a.Main.CompareTo(b.Main) : a.Sub.CompareTo(b.Sub));
         state.FinishRestore(revision, compactRevision, history);
-        return state;
     }
 
     private async ValueTask<int> ReadBlockAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Quorate.Services.Coordination.Keys;
 using Quorate.Services.Coordination.Store;
+using Quorate.Services.Coordination.Values;
 
 namespace Quorate.Services.Coordination.Watches;
 
@@ -45,6 +46,6 @@ internal sealed class EventReader(CoordinationStore store)
     private static KeyValue Copied(in KeyVersion version, KeyNode node)
     {
         var shown = version.ToKeyValue(node.Key);
-        return shown with { Value = shown.Value.ToArray() };
+        return version.Chunk is { IsCold: true } ? shown : shown with { Value = shown.Value.ToArray() };
     }
 }

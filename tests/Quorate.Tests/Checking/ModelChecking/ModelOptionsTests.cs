@@ -64,6 +64,7 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Members_that_are_alike_are_visited_under_one_name()
     {
         // Six counters of seven values: 7^6 states, and as many kinds as there are ways to put six things into seven boxes.

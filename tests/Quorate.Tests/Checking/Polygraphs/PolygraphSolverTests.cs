@@ -6,6 +6,7 @@ namespace Quorate.Tests.Checking.Polygraphs;
 public sealed class PolygraphSolverTests
 {
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Random_polygraphs_are_solved_as_trying_every_choice_solves_them()
     {
         var seen = new int[2];

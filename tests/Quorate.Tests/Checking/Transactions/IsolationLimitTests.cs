@@ -38,6 +38,7 @@ public sealed class IsolationLimitTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_hundred_thousand_readers_and_writers_of_one_key_take_linear_time()
     {
         const int Count = 100_000;

@@ -26,6 +26,8 @@ internal static class Snapshots
         return store;
     }
 
+    public static IStateSource SourceOf(byte[] bytes) => new Source(bytes);
+
     private sealed class Sink(Action? betweenBlocks) : IStateSink
     {
         public MemoryStream Bytes { get; } = new();

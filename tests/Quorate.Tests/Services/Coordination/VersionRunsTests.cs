@@ -1,4 +1,5 @@
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 
 namespace Quorate.Tests.Services.Coordination;
 

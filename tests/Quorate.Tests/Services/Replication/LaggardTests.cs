@@ -9,6 +9,7 @@ public sealed class LaggardTests
     private static readonly Func<ReplicaHostOptions, ReplicaHostOptions> LittleMemory = options => options with
     {
         Raft = options.Raft with { LogMemoryBytes = 4 << 10 },
+        CommandBytesMax = 128 << 10,
         LogSegmentBytes = 256 << 10,
     };
 

@@ -18,6 +18,7 @@ public sealed class StepOrderTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_tape_tries_both_orders_of_two_messages_that_arrive_within_its_window()
     {
         var orders = new SortedSet<string>(StringComparer.Ordinal);

@@ -18,6 +18,8 @@ internal sealed class FaultyFile(FaultyDisk disk, string path, Inode inode) : IF
         return count;
     }
 
+    public int Read(long offset, Span<byte> buffer) => throw new NotSupportedException("nothing that is tested on this disk reads at once");
+
     public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         if (disk.IsLast && !disk.Crashed)

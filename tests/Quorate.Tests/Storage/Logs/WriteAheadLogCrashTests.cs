@@ -20,6 +20,7 @@ public sealed class WriteAheadLogCrashTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Hundreds_of_lives_that_all_end_in_a_crash_lose_nothing_that_was_acknowledged()
     {
         for (var seed = 0; seed < 60; seed++)

@@ -1,6 +1,4 @@
-using Quorate.Kernel.Encoding;
-
-namespace Quorate.Services.Coordination.Keys;
+namespace Quorate.Services.Coordination.Values;
 
 /// <summary>One version of a key: its revision, and where the rest is written. A version without the rest says that the key was
 /// deleted.</summary>
@@ -33,40 +31,32 @@ internal readonly struct KeyVersion
     /// <summary>Whether the key is there in this version.</summary>
     public bool IsLive => Chunk is not null;
 
+    /// <summary>What is written before the value; nothing but zeros for a deletion.</summary>
+    public VersionHeader Header => Chunk is null ? default : VersionHeader.Read(Main, Chunk.Peek(offset, VersionHeader.BytesMax));
+
     /// <summary>The rest; nothing but zeros for a deletion.</summary>
     public VersionDetails Details
     {
         get
         {
-            if (Chunk is null)
-                return default;
-            var reader = new ByteReader(Chunk.Bytes.AsSpan(offset, Chunk.Used - offset));
-            var create = Main - (long)reader.ReadVarUInt();
-            var number = (long)reader.ReadVarUInt();
-            var lease = reader.ReadVarInt();
-            var length = reader.ReadCount();
-            return new VersionDetails(create, number, lease, Chunk.Bytes.AsMemory(offset + reader.Position, length));
+            var header = Header;
+            return new VersionDetails(header.Create, header.Number, header.Lease, ValueBehind(header));
         }
     }
 
-    /// <summary>How long the value is.</summary>
-    public int ValueBytes => Details.Value.Length;
+    /// <summary>The value; empty for a deletion.</summary>
+    public ReadOnlyMemory<byte> Value => ValueBehind(Header);
 
-    /// <summary>The bytes that it takes in its chunk.</summary>
-    public int RecordBytes => Record.Length;
-
-    /// <summary>Its bytes in its chunk.</summary>
+    /// <summary>All that is written of it. Valid until another version is read.</summary>
     public ReadOnlySpan<byte> Record
     {
         get
         {
             if (Chunk is null)
                 return default;
-            var reader = new ByteReader(Chunk.Bytes.AsSpan(offset, Chunk.Used - offset));
-            for (var number = 0; number < 3; number++)
-                reader.ReadVarUInt();
-            var length = reader.ReadCount();
-            return Chunk.Bytes.AsSpan(offset, reader.Position + length);
+            var header = Header;
+            var length = header.Bytes + header.ValueBytes;
+            return Chunk.Peek(offset, length)[..length];
         }
     }
 
@@ -78,9 +68,13 @@ internal readonly struct KeyVersion
     /// <summary>The version as the interface shows it. The value is a slice of memory that other versions share: who keeps it for long
     /// takes a copy.</summary>
     /// <param name="key">The key.</param>
-    public KeyValue ToKeyValue(byte[] key)
+    /// <param name="withValue">Whether the value is wanted.</param>
+    public KeyValue ToKeyValue(byte[] key, bool withValue = true)
     {
-        var details = Details;
-        return new KeyValue(key, details.Create, Main, details.Number, details.Value, details.Lease);
+        var header = Header;
+        return new KeyValue(key, header.Create, Main, header.Number, withValue ? ValueBehind(header) : default, header.Lease);
     }
+
+    private ReadOnlyMemory<byte> ValueBehind(in VersionHeader header) =>
+        Chunk is null ? default : Chunk.Slice(offset + header.Bytes, header.ValueBytes);
 }

@@ -1,6 +1,7 @@
 using Quorate.Services.Coordination.Keys;
+using Quorate.Services.Coordination.Values;
 
-namespace Quorate.Tests.Services.Coordination;
+namespace Quorate.Tests.Services.Coordination.Values;
 
 public sealed class ValueArenaTests
 {

@@ -1,4 +1,4 @@
-namespace Quorate.Services.Coordination.Keys;
+namespace Quorate.Services.Coordination.Values;
 
 /// <summary>What a live version holds beside its revision.</summary>
 /// <param name="Create">The revision that created the key.</param>
