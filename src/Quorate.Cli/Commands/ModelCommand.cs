@@ -132,7 +132,10 @@ internal static class ModelCommand
                 return new ModelRun($"two-phase commit of {count}", model, [Coordinator, .. Named("p", count)]);
             var reduced = new ReducedModel(model, count, TwoPhaseCommitModel.Rename);
             return new ModelRun(
-                $"two-phase commit of {count}", reduced, [Coordinator, .. Named("p", count)], new ModelReduction(() => reduced.Represented, () => model));
+                $"two-phase commit of {count}",
+                reduced,
+                [Coordinator, .. Named("p", count)],
+                new ModelReduction(() => reduced.Represented, () => model));
         });
     }
 
@@ -204,10 +207,12 @@ internal static class ModelCommand
     private static Action<string, ModelVerdict, IModel, IReadOnlyList<string>> Draw(ParseResult line, string file)
     {
         var words = line.Tokens.Select(t => t.Value).Where(w => w != Html.Name && w != file);
-        return (name, verdict, model, lanes) => PageFile.Write(file, ModelPage.Of(name, $"./quorate {string.Join(' ', words)}", verdict, model, lanes));
+        var command = $"./quorate {string.Join(' ', words)}";
+        return (name, verdict, model, lanes) => PageFile.Write(file, ModelPage.Of(name, command, verdict, model, lanes));
     }
 
-    private static string[] Named(string prefix, int count) => [.. Enumerable.Range(1, count).Select(i => FormattableString.Invariant($"{prefix}{i}"))];
+    private static string[] Named(string prefix, int count) =>
+        [.. Enumerable.Range(1, count).Select(i => FormattableString.Invariant($"{prefix}{i}"))];
 
     private static ModelOptions Options(ParseResult line)
     {

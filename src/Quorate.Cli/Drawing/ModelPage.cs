@@ -69,7 +69,7 @@ internal sealed class ModelPage
         for (var i = 0; i < actions.Count; i++)
         {
             var actor = ActorOf(actions[i]);
-            var what = actor < 0 ? actions[i] : actions[i][(actions[i].IndexOf(names[actor], StringComparison.Ordinal) + names[actor].Length)..].Trim();
+            var what = actor < 0 ? actions[i] : actions[i][(Mentions(actions[i], names[actor]) + names[actor].Length)..].Trim();
             // What was received stands at its arrow.
             if (messages.Any(m => m.Fate == MessageFate.Arrived && m.Ended == MomentOf(i)))
                 what = $"receives{actions[i][MessageIn(actions[i]).Length..]}";

@@ -18,7 +18,8 @@ public static class ScheduleWriter
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(output);
-        output.Write($"{{\n  \"format\": \"{Format}\",\n  \"version\": {schedule.Version.ToString(CultureInfo.InvariantCulture)},\n  \"scenario\": {Text(schedule.Scenario)},\n");
+        output.Write(string.Create(CultureInfo.InvariantCulture, $"{{\n  \"format\": \"{Format}\",\n  \"version\": {schedule.Version},\n"));
+        output.Write($"  \"scenario\": {Text(schedule.Scenario)},\n");
         output.Write(string.Create(CultureInfo.InvariantCulture, $"  \"seed\": {schedule.Seed},\n  \"chance\": {schedule.Chance},\n"));
         if (schedule.ChanceIsByMoment)
             output.Write("  \"chanceBy\": \"moment\",\n");

@@ -34,7 +34,8 @@ internal static class Candidates
         {
             var burst = faults.GetRange(first, count);
             var to = burst.Max(f => f.At + (f.Duration < LastingMax ? f.Duration : LastingMax)) + Tail;
-            if (Between(schedule with { Faults = burst }, horizon, burst[0].At, to < horizon ? to : horizon) is var shorter && shorter.Horizon < horizon)
+            var shorter = Between(schedule with { Faults = burst }, horizon, burst[0].At, to < horizon ? to : horizon);
+            if (shorter.Horizon < horizon)
                 yield return shorter;
         }
     }
@@ -134,7 +135,8 @@ internal static class Candidates
         {
             Horizon = to - by,
             Faults = [.. schedule.Faults.Where(f => f.At <= to && (f.At >= from || f.End > from)).Select(Move)],
-            Operations = schedule.Operations?.Where(o => (o.At >= from && o.At <= to) || o.At >= horizon).Select(o => o with { At = o.At - by }).ToList(),
+            Operations = schedule.Operations?.Where(o => (o.At >= from && o.At <= to) || o.At >= horizon)
+                .Select(o => o with { At = o.At - by }).ToList(),
         };
 
         FaultAction Move(FaultAction fault) =>

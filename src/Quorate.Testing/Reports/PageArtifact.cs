@@ -15,8 +15,9 @@ namespace Quorate.Testing.Reports;
 /// <param name="record">How the run is recorded, and its messages are put into words; null for their sizes.</param>
 public sealed class PageArtifact(RecordOptions? record = null) : IFailureArtifact
 {
-    // Without a witness the end is where to look: there the run failed, or was checked.
+    // Without a witness the last faults and operations are where to look.
     private static readonly TimeSpan LastPart = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(5);
 
     /// <inheritdoc/>
     public string Name => "page";
@@ -40,13 +41,12 @@ public sealed class PageArtifact(RecordOptions? record = null) : IFailureArtifac
             Origin = 0,
             ClientOf = Worlds.SimulatedClient.NumberOf,
         });
-        var end = RecordDrawing.Nanoseconds(world.Now);
         return new RunPage
         {
             Title = FormattableString.Invariant($"{run.Name}, seed {run.Schedule.Seed}"),
             Verdict = PageVerdict.Invalid,
             Violation = run.Violation.Trim(),
-            Replay = FormattableString.Invariant($"QUORATE_SEEDS={run.Schedule.Seed} dotnet test --filter {run.Name}"),
+            Replay = FormattableString.Invariant($"QUORATE_SCHEDULE={run.Name}-{run.Schedule.Seed}.schedule.json dotnet test --filter {run.Name}"),
             Facts = Facts(run, world),
             Lanes = [.. drawing.Lanes, .. history.Lanes],
             Messages = drawing.Messages,
@@ -54,10 +54,22 @@ public sealed class PageArtifact(RecordOptions? record = null) : IFailureArtifac
             Spans = drawing.Spans,
             Operations = history.Operations,
             Witness = run.Draw?.Invoke(history),
-            Focus = run.Draw is null ? new PageWindow(Math.Max(0, end - RecordDrawing.Nanoseconds(LastPart)), end) : null,
+            Focus = run.Draw is null ? FocusOf(run, world.Now) : null,
             Notes = world.Record!.Dropped == 0
                 ? [] : [FormattableString.Invariant($"The record was full: its first {world.Record.Dropped:N0} events are gone.")],
         };
+    }
+
+    private static PageWindow FocusOf(FailedRun run, TimeSpan end)
+    {
+        var begins = run.Schedule.Faults.Select(f => f.At).Concat((run.Schedule.Operations ?? []).Select(o => o.At)).DefaultIfEmpty(end).ToList();
+        var last = begins.Max();
+        var first = begins.Where(at => at >= last - LastPart).Min();
+        var until = run.Schedule.Faults.Select(f => f.End ?? f.At).Where(at => at <= last + LastPart).Append(last).Max();
+        var margin = (until - first) / 2 + Margin;
+        return new PageWindow(
+            RecordDrawing.Nanoseconds(first > margin ? first - margin : TimeSpan.Zero),
+            RecordDrawing.Nanoseconds(until + margin < end ? until + margin : end));
     }
 
     private static PageFact[] Facts(FailedRun run, World world) =>

@@ -51,7 +51,7 @@ public sealed class ExploreTests : IDisposable
     [Fact]
     public void A_report_that_cannot_be_written_does_not_hide_the_violation()
     {
-        var options = Options() with { Artifacts = [new BrokenArtifact()] };
+        var options = Unshrunk() with { Artifacts = [new BrokenArtifact()] };
         var failure = Assert.Throws<ExplorationFailedException>(() => Explorer.Explore(1..200, Bank, options, "broken").MustHold());
         Assert.Contains("Expected: 300", failure.Message);
         Assert.Contains("broken: not written: InvalidOperationException: no ink", failure.Message);
