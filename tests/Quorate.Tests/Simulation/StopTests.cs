@@ -11,11 +11,11 @@ public sealed class StopTests
         using var stop = new CancellationTokenSource();
         using var world = new World(1, new WorldOptions { Stop = stop.Token });
         var turns = 0;
-        world.AddMachine("n1", async (machine, _) =>
+        world.AddMachine("n1", async (machine, life) =>
         {
             while (true)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(1), machine.Clock);
+                await Task.Delay(TimeSpan.FromMilliseconds(1), machine.Clock, life);
                 if (++turns == 5000)
                     stop.Cancel();
             }
@@ -34,10 +34,10 @@ public sealed class StopTests
     private static ulong HashOf(WorldOptions options)
     {
         using var world = new World(1, options);
-        world.AddMachine("n1", async (machine, _) =>
+        world.AddMachine("n1", async (machine, life) =>
         {
             for (var i = 0; i < 2000; i++)
-                await Task.Delay(TimeSpan.FromMilliseconds(machine.Random.Next(5)), machine.Clock);
+                await Task.Delay(TimeSpan.FromMilliseconds(machine.Random.Next(5)), machine.Clock, life);
         });
         world.Run(TimeSpan.FromMinutes(1));
         return world.TraceHash;
