@@ -48,7 +48,11 @@ public sealed class World : IDisposable
     public World(ulong seed, WorldOptions? options = null)
     {
         this.options = options ?? new WorldOptions();
-        engine = new Engine(seed, ChanceOf(this.options), OrderOf(this.options), this.options.TraceKeptMax, this.options.Recorder);
+        engine = new Engine(
+            seed, ChanceOf(this.options), ChanceIsByMoment, OrderOf(this.options), this.options.TraceKeptMax, this.options.Recorder)
+        {
+            Stop = this.options.Stop,
+        };
         if (this.options.Record is { } record)
             engine.Record = new RunRecord(record, () => new TimeSpan(engine.Now));
         Network = new SimulatedNetwork(engine, this.options.Network);
@@ -182,12 +186,46 @@ public sealed class World : IDisposable
     /// </summary>
     /// <param name="action">The fault; its time is now.</param>
     /// <returns>Whether it began: its machines may be down already, or the budget of the plan in force used up.</returns>
-    public bool Strike(FaultAction action)
+    public bool Strike(FaultAction action) => Open(action) is not null;
+
+    /// <summary>As <see cref="Strike"/>, for a fault that may be ended before its time.</summary>
+    /// <param name="action">The fault; its time is now.</param>
+    /// <returns>The fault; null where it did not begin.</returns>
+    public OpenFault? Open(FaultAction action)
     {
         ArgumentNullException.ThrowIfNull(action);
         if (action.Check() is { } wrong)
             throw new ArgumentException(wrong, nameof(action));
-        return !IsReplay && carrier.TryBegin(action);
+        return (!IsReplay || options.StrikesInReplay) && carrier.TryBegin(action) is { } fault ? new OpenFault(fault) : null;
+    }
+
+    /// <summary>
+    /// Notes that something of a name begins now that is no fault and that the code outside the machines decides on, as part of the
+    /// schedule. False in a replay, where <see cref="Repeat"/> begins it.
+    /// </summary>
+    /// <param name="name">The name, by which it is told from others.</param>
+    public bool Did(string name)
+    {
+        if (options.Replay?.Operations is not null && !options.StrikesInReplay)
+            return false;
+        operations.AddNext(name, Now);
+        return true;
+    }
+
+    /// <summary>In a replay, does something at each time at which the schedule says that it was done; else nothing.</summary>
+    /// <param name="name">What was given to <see cref="Did"/>.</param>
+    /// <param name="work">Does it.</param>
+    public void Repeat(string name, Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        foreach (var start in operations.KeptOf(name) ?? [])
+        {
+            After(start.At > Now ? start.At - Now : TimeSpan.Zero, () =>
+            {
+                operations.Add(start with { At = Now });
+                work();
+            });
+        }
     }
 
     /// <summary>How long faults last: as long as asked for, or as the replayed schedule says where that is shorter.</summary>
@@ -203,6 +241,7 @@ public sealed class World : IDisposable
     public Schedule ToSchedule(string scenario) => new(scenario, Seed)
     {
         Chance = ChanceOf(options),
+        ChanceIsByMoment = ChanceIsByMoment,
         Horizon = healedAt ?? Now,
         Order = OrderOf(options).Copy(),
         Machines = options.Replay?.Machines,
@@ -256,6 +295,7 @@ public sealed class World : IDisposable
     /// <summary>Runs for a time.</summary>
     /// <param name="simulated">How much virtual time.</param>
     /// <exception cref="SimulationFailedException">The seed failed.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="WorldOptions.Stop"/> asks for it.</exception>
     public void Run(TimeSpan simulated) => RunEngine(null, simulated);
 
     /// <summary>Runs until something holds.</summary>
@@ -263,6 +303,7 @@ public sealed class World : IDisposable
     /// <param name="limit">How much virtual time at most.</param>
     /// <returns>Whether it came to hold.</returns>
     /// <exception cref="SimulationFailedException">The seed failed.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="WorldOptions.Stop"/> asks for it.</exception>
     public bool RunUntil(Func<bool> done, TimeSpan limit)
     {
         ArgumentNullException.ThrowIfNull(done);
@@ -274,6 +315,8 @@ public sealed class World : IDisposable
 
     /// <summary>Ends the world: no machine runs again.</summary>
     public void Dispose() => isDisposed = true;
+
+    private bool ChanceIsByMoment => options.Replay?.ChanceIsByMoment ?? false;
 
     private static ulong ChanceOf(WorldOptions options) => options.Replay?.Chance ?? options.Chance;
 

@@ -32,6 +32,17 @@ public sealed record WorldOptions
     /// <summary>Replays these faults and client operations instead of drawing them. Default null: drawn from the seed.</summary>
     public Schedule? Replay { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="World.Strike"/> strikes in a replay too, because the replayed schedule leaves out what it did. Default false.
+    /// </summary>
+    public bool StrikesInReplay { get; init; }
+
+    /// <summary>
+    /// Ends <see cref="World.Run"/> and <see cref="World.RunUntil"/> with an <see cref="OperationCanceledException"/>, between two events and
+    /// within some thousand of them. Default: nobody does.
+    /// </summary>
+    public CancellationToken Stop { get; init; }
+
     /// <summary>Writes down every step, to find where two runs of one seed part. Default null: nobody.</summary>
     public TraceRecorder? Recorder { get; init; }
 

@@ -96,7 +96,10 @@ public sealed class Exploration
     {
         var schedule = shrunk?.Schedule ?? outcome.Schedule;
         var failed = new FailedRun(name, outcome.Violation ?? "no violation", schedule, outcome.History, (change, look) =>
-            run.Run(schedule.Seed, change(options.World) with { Replay = schedule }, look));
+            run.Run(schedule.Seed, change(options.World) with { Replay = schedule }, look))
+        {
+            Draw = outcome.Draw,
+        };
         var message = FailureReport.Write(failed, shrunk, environment.Output ?? options.Output, options.Artifacts);
         return new ExplorationFailedException(message, failed);
     }

@@ -55,8 +55,8 @@ public sealed record ExploreOptions
     /// <summary>Where files about a failure go. Default: <c>quorate-failures</c> beside the test's assembly.</summary>
     public string Output { get; init; } = Path.Combine(AppContext.BaseDirectory, "quorate-failures");
 
-    /// <summary>What is written about a failure. Default: the schedule and the history.</summary>
-    public IReadOnlyList<IFailureArtifact> Artifacts { get; init; } = [new ScheduleArtifact(), new HistoryArtifact()];
+    /// <summary>What is written about a failure. Default: the schedule, the history, and a page that draws the run.</summary>
+    public IReadOnlyList<IFailureArtifact> Artifacts { get; init; } = [new ScheduleArtifact(), new HistoryArtifact(), new PageArtifact()];
 
     /// <summary>Told every few seconds how far it is; null for nobody. Default: the error stream.</summary>
     public TextWriter? Progress { get; init; } = Console.Error;

@@ -1,14 +1,17 @@
 namespace Quorate.Checking.ModelChecking;
 
 /// <summary>Takes the steps that a model finds possible in one state.</summary>
-public sealed class ModelSteps
+/// <param name="take">Is handed each.</param>
+public sealed class ModelSteps(ModelSteps.Taker take)
 {
     internal const int Unfair = -1;
-    private readonly Taker take;
 
-    internal ModelSteps(Taker take) => this.take = take;
-
-    internal delegate void Taker(string action, int fairAction, ReadOnlySpan<byte> state, string? violation);
+    /// <summary>Takes a step.</summary>
+    /// <param name="action">What happened, for people.</param>
+    /// <param name="fairAction">Which of <see cref="IModel.FairActions"/> it belongs to; negative for none.</param>
+    /// <param name="state">The state that it leads to; empty where it breaks something.</param>
+    /// <param name="violation">What it broke, or null.</param>
+    public delegate void Taker(string action, int fairAction, ReadOnlySpan<byte> state, string? violation);
 
     /// <summary>A step leads to a state.</summary>
     /// <param name="action">What happened, for people.</param>

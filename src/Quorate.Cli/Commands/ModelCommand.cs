@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Checking.ModelChecking;
+using Quorate.Cli.Drawing;
 using Quorate.Cli.Models;
 using Quorate.Cli.Models.Raft;
 using Quorate.Cli.Nodes;
@@ -14,6 +15,7 @@ internal static class ModelCommand
     private const int MebibytesDefault = 1024;
     private const int MembersMax = 6;
     private const int CountMax = 100;
+    private const string Coordinator = "coordinator";
 
     private static readonly Option<bool> DepthFirst = new("--dfs")
     {
@@ -29,6 +31,13 @@ internal static class ModelCommand
 
     private static readonly Option<int> Fingerprint = Count("--fingerprint", "Bits kept of each state: 64 or 128.", 128, "BITS");
 
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Writes a page that draws the counterexample.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     internal static Command Create()
     {
         foreach (var option in (Option[])[Memory, MaxStates, Fingerprint])
@@ -38,7 +47,7 @@ internal static class ModelCommand
             "Visits every state of a protocol at small size. The first word of the output is the verdict: holds (exit code 0), violated (1) "
             + "or unknown (2). A flag that is wrong exits with 3. Progress goes to standard error.")
         {
-            DepthFirst, Memory, MaxStates, Fingerprint,
+            DepthFirst, Memory, MaxStates, Fingerprint, Html,
         };
         Command[] models = [Raft(), TwoPhaseCommit(), AlternatingBit(), Peterson(), Philosophers()];
         var list = new Command("list", "Lists the models.");
@@ -94,7 +103,7 @@ internal static class ModelCommand
             var model = new RaftModel(bounds);
             var size = $"raft of {most} servers, {bounds.Terms} terms, {bounds.Commands} commands, {bounds.Crashes} crashes";
             var whole = new ModelReduction(() => model.Represented, () => new RaftModel(bounds with { Symmetry = false }));
-            return new ModelRun(size, model, bounds.IsReduced ? whole : null);
+            return new ModelRun(size, model, Named("n", most), bounds.IsReduced ? whole : null);
         });
     }
 
@@ -120,9 +129,13 @@ internal static class ModelCommand
             var count = In(line, participants, 1, MembersMax);
             var model = new TwoPhaseCommitModel(count, line.GetValue(stop), line.GetValue(liveness));
             if (line.GetValue(liveness))
-                return new ModelRun($"two-phase commit of {count}", model);
+                return new ModelRun($"two-phase commit of {count}", model, [Coordinator, .. Named("p", count)]);
             var reduced = new ReducedModel(model, count, TwoPhaseCommitModel.Rename);
-            return new ModelRun($"two-phase commit of {count}", reduced, new ModelReduction(() => reduced.Represented, () => model));
+            return new ModelRun(
+                $"two-phase commit of {count}",
+                reduced,
+                [Coordinator, .. Named("p", count)],
+                new ModelReduction(() => reduced.Represented, () => model));
         });
     }
 
@@ -134,7 +147,8 @@ internal static class ModelCommand
             new Command("alternating-bit", "Messages in order, once each, over a channel that loses; they go on arriving.") { noBit, unfair },
             line => new ModelRun(
                 "alternating bit",
-                new AlternatingBitModel(!line.GetValue(noBit), line.GetValue(unfair) ? Fairness.Weak : Fairness.Strong)));
+                new AlternatingBitModel(!line.GetValue(noBit), line.GetValue(unfair) ? Fairness.Weak : Fairness.Strong),
+                ["sender", "receiver"]));
     }
 
     private static Command Peterson()
@@ -143,7 +157,7 @@ internal static class ModelCommand
         var unfair = Flag("--unfair", "A process may stop anywhere.");
         return Runs(
             new Command("peterson", "Mutual exclusion of two processes by reads and writes; who wants in comes in.") { turnFirst, unfair },
-            line => new ModelRun("Peterson's mutual exclusion", new PetersonModel(line.GetValue(turnFirst), !line.GetValue(unfair))));
+            line => new ModelRun("Peterson's mutual exclusion", new PetersonModel(line.GetValue(turnFirst), !line.GetValue(unfair)), Named("p", 2)));
     }
 
     private static Command Philosophers()
@@ -155,7 +169,8 @@ internal static class ModelCommand
             new Command("philosophers", "Dining philosophers: without an order of forks they starve in a circle.") { count, ordered, liveness },
             line => new ModelRun(
                 $"{line.GetValue(count)} philosophers",
-                new PhilosophersModel(In(line, count, 2, CountMax), line.GetValue(ordered), liveness: line.GetValue(liveness))));
+                new PhilosophersModel(In(line, count, 2, CountMax), line.GetValue(ordered), liveness: line.GetValue(liveness)),
+                Named("p", line.GetValue(count))));
     }
 
     private static Command Runs(Command command, Func<ParseResult, ModelRun> create)
@@ -164,9 +179,14 @@ internal static class ModelCommand
         {
             try
             {
-                return Task.FromResult(create(line).Run(Options(line), cancellationToken));
+                return Task.FromResult(create(line).Run(Options(line), line.GetValue(Html) is { } file ? Draw(line, file) : null, cancellationToken));
             }
             catch (UsageException e)
+            {
+                Console.Error.WriteLine($"error: {e.Message}");
+                return Task.FromResult(ExitBadInput);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine($"error: {e.Message}");
                 return Task.FromResult(ExitBadInput);
@@ -183,6 +203,16 @@ internal static class ModelCommand
         });
         return command;
     }
+
+    private static Action<string, ModelVerdict, IModel, IReadOnlyList<string>> Draw(ParseResult line, string file)
+    {
+        var words = line.Tokens.Select(t => t.Value).Where(w => w != Html.Name && w != file);
+        var command = $"./quorate {string.Join(' ', words)}";
+        return (name, verdict, model, lanes) => PageFile.Write(file, ModelPage.Of(name, command, verdict, model, lanes));
+    }
+
+    private static string[] Named(string prefix, int count) =>
+        [.. Enumerable.Range(1, count).Select(i => FormattableString.Invariant($"{prefix}{i}"))];
 
     private static ModelOptions Options(ParseResult line)
     {

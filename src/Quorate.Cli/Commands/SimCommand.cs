@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Quorate.Cli.Drawing;
+using Quorate.Cli.Nodes;
 using Quorate.Cli.Scenarios;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Simulation.Schedules;
@@ -11,6 +12,7 @@ namespace Quorate.Cli.Commands;
 internal static class SimCommand
 {
     private const int ExitBadInput = 3;
+    private const int ExitCancelled = 130;
     private const int JobsMax = 256;
 
     internal static Command Create()
@@ -52,7 +54,7 @@ internal static class SimCommand
         {
             name, seed, seeds, schedule, shrink, shrinkTime, json, html, jobs, keepGoing,
         };
-        command.SetAction((result, cancellationToken) => Task.FromResult(Run(
+        command.SetAction((result, cancellationToken) => OnOwnThread(() => Run(
             new SimFlags(
                 result.GetValue(name)!,
                 result.GetValue(seed),
@@ -68,8 +70,13 @@ internal static class SimCommand
         return command;
     }
 
+    // Not on the caller's thread, which waits for the signal to stop, nor on one of the pool: a world has a thread to itself.
+    private static Task<int> OnOwnThread(Func<int> run) => Task.Factory.StartNew(
+        run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     private static int Run(SimFlags flags, CancellationToken cancellationToken)
     {
+        using var impatience = new SecondSignal();
         if (flags.Name == "list")
             return List();
         if (ScenarioCatalog.Named(flags.Name) is not { } scenario)
@@ -90,6 +97,10 @@ internal static class SimCommand
         {
             return Refuse(e.Message);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCancelled;
+        }
     }
 
     private static int Run(IScenario scenario, SimFlags flags, CancellationToken cancellationToken)
@@ -101,7 +112,7 @@ internal static class SimCommand
         if (replay is not null)
             (first, last) = (replay.Seed, replay.Seed);
         if (flags.Shrink)
-            return Shrink(scenario, flags, new RunInput(first, replay));
+            return Shrink(scenario, flags, new RunInput(first, replay, Stop: cancellationToken));
         using var report = flags.Json is null ? null : new StreamWriter(flags.Json);
         var sweep = new SeedSweep(scenario, first, last, flags.Jobs, flags.KeepGoing, report, flags.Schedule, replay);
         var exit = sweep.Run(cancellationToken);

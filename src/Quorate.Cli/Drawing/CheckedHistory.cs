@@ -21,8 +21,16 @@ internal sealed record CheckedHistory(CheckOutcome Outcome, string Text, Func<Hi
         var title = $"{finding.Name}: {finding.Text}";
         if (finding.Cycle.Count == 0)
             return new PageWitness { Title = title, Operations = [.. finding.Operations.Select(drawing.PlaceOf).OfType<int>()] };
-        var cycle = finding.Cycle.Select(step => new DrawnDependency(step.From, step.To, LabelOf(step.Kind), step.ToString()));
+        var cycle = finding.Cycle.Select(step => new DrawnDependency(step.From, step.To, LabelOf(step.Kind), DetailOf(step)));
         return WitnessDrawing.OfCycle(drawing, title, [.. cycle]);
+    }
+
+    // The label says the kind already.
+    private static string DetailOf(Dependency step)
+    {
+        var words = step.ToString();
+        var label = $"{LabelOf(step.Kind)}: ";
+        return words.StartsWith(label, StringComparison.Ordinal) ? words[label.Length..] : words;
     }
 
     private static string LabelOf(DependencyKind kind) => kind switch

@@ -4,6 +4,7 @@ using Quorate.Checking.Pages.Witnesses;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Cli.Scenarios.Workloads;
 using Quorate.Simulation.Tracing;
+using Quorate.Testing.Drawing;
 
 namespace Quorate.Cli.Drawing;
 
@@ -34,10 +35,10 @@ internal static class ScenarioPage
         var history = HistoryDrawing.Of(result.History, new HistoryDrawingOptions
         {
             FirstLane = drawing.Lanes.Count,
-            Origin = Nanoseconds(film.HistoryBegan),
+            Origin = RecordDrawing.Nanoseconds(film.HistoryBegan),
             ClientOf = RecordedCalls.ClientOf,
         });
-        var end = Nanoseconds(result.Simulated);
+        var end = RecordDrawing.Nanoseconds(result.Simulated);
         return new RunPage
         {
             Title = string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}, seed {result.Seed}"),
@@ -53,14 +54,11 @@ internal static class ScenarioPage
             Operations = history.Operations,
             Witness = film.Witness is { } witness ? WitnessDrawing.Of(history, witness) : null,
             Focus = film.Witness is null && result.Violation is not null
-                ? new PageWindow(Math.Max(0, end - Nanoseconds(LastPart)), end) : null,
+                ? new PageWindow(Math.Max(0, end - RecordDrawing.Nanoseconds(LastPart)), end) : null,
             Notes = film.Record.Dropped == 0
                 ? [] : [FormattableString.Invariant($"The record was full: its first {film.Record.Dropped:N0} events are gone.")],
         };
     }
-
-    /// <summary>A page's moment.</summary>
-    public static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     private static PageFact[] Facts(IScenario scenario, SeedResult result) =>
     [

@@ -6,8 +6,9 @@ namespace Quorate.Cli.Models;
 /// <summary>Checks one model at the command line: progress on standard error, the verdict on standard output, and the exit code.</summary>
 /// <param name="name">The model's name, with its size.</param>
 /// <param name="model">The model.</param>
+/// <param name="lanes">Who takes part, as the steps call them.</param>
 /// <param name="reduction">What was reduced by symmetry; null where each state stands for itself.</param>
-internal sealed class ModelRun(string name, IModel model, ModelReduction? reduction = null)
+internal sealed class ModelRun(string name, IModel model, IReadOnlyList<string> lanes, ModelReduction? reduction = null)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
     private readonly TimeProvider clock = TimeProvider.System;
@@ -17,8 +18,9 @@ internal sealed class ModelRun(string name, IModel model, ModelReduction? reduct
 
     /// <summary>Checks it; returns the exit code: 0 holds, 1 violated, 2 unknown.</summary>
     /// <param name="options">How, and how far.</param>
+    /// <param name="draw">Is handed what was found, the model that has the path, and who takes part; null for nobody.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    public int Run(ModelOptions options, CancellationToken cancellationToken)
+    public int Run(ModelOptions options, Action<string, ModelVerdict, IModel, IReadOnlyList<string>>? draw, CancellationToken cancellationToken)
     {
         started = reported = clock.GetTimestamp();
         var verdict = ModelChecker.Check(model, options with { Progress = Report }, cancellationToken);
@@ -26,9 +28,10 @@ internal sealed class ModelRun(string name, IModel model, ModelReduction? reduct
         if (verdict.Reason is { } reason)
             Console.WriteLine($"  {reason}");
         if (verdict.Outcome == ModelOutcome.Violated)
-            Explain(Unmixed(verdict, options, cancellationToken));
+            Explain(verdict = Unmixed(verdict, options, cancellationToken));
         else if (verdict.Outcome == ModelOutcome.Holds)
             Console.WriteLine($"  checked: {string.Join("; ", model.Properties.Select(p => p.ToString()).Prepend("the invariants"))}");
+        draw?.Invoke(name, verdict, reduction is null ? model : reduction.Whole(), lanes);
         return (int)verdict.Outcome;
     }
 

@@ -11,13 +11,19 @@ namespace Quorate.Cli.Scenarios;
 internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
 {
     private const int ExitViolation = 1;
+    private CancellationToken stop;
+    private volatile Schedule smallest = null!;
+    private int runs;
 
     /// <summary>What is left of the schedule, once there was something to shrink.</summary>
     public Schedule? Shrunk { get; private set; }
 
     /// <summary>Shrinks the run of this input, and returns the exit code.</summary>
+    /// <param name="input">The run.</param>
+    /// <exception cref="OperationCanceledException">Its token asks for the end, before there was anything to report.</exception>
     public int Run(RunInput input)
     {
+        stop = input.Stop;
         var first = scenario.Run(input);
         if (first.Violation is not { } violation)
         {
@@ -26,19 +32,39 @@ internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
         }
         Console.WriteLine($"VIOLATION: {scenario.Name}, seed {input.Seed}: {violation.Split('\n')[0]}");
         Console.WriteLine($"shrinking {Describe(first.Schedule)}, for at most {timeMax.TotalSeconds:0} s");
-        var limits = new ShrinkLimits { TimeMax = timeMax, Batch = jobs };
-        var shrinker = new Shrinker(RunAll, limits, TimeProvider.System, Progress);
-        var shrunk = shrinker.Shrink(first.Schedule, violation, first.Machines);
+        var shrunk = Shrink(first, violation);
         Shrunk = shrunk.Schedule;
         Report(shrunk, first);
         return ExitViolation;
     }
 
-    private IReadOnlyList<string?> RunAll(IReadOnlyList<Schedule> schedules) =>
-        ParallelRuns.All(schedules, jobs, s => scenario.Run(new RunInput(s.Seed, s)).Violation);
+    private ShrinkResult Shrink(SeedResult first, string violation)
+    {
+        smallest = first.Schedule;
+        using var progress = new ProgressLine(elapsed => string.Create(
+            CultureInfo.InvariantCulture, $"{scenario.Name}: {elapsed.TotalSeconds:0} s, {runs} runs, {Describe(smallest)}"));
+        var limits = new ShrinkLimits { TimeMax = timeMax, Batch = jobs, Stop = stop };
+        var shrinker = new Shrinker(RunAll, limits, TimeProvider.System, (schedule, _) => smallest = schedule);
+        return shrinker.Shrink(first.Schedule, violation, first.Machines);
+    }
 
-    private static void Progress(Schedule schedule, int runs) =>
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {runs} runs: {Describe(schedule)}"));
+    private IReadOnlyList<string?> RunAll(IReadOnlyList<Schedule> schedules)
+    {
+        runs += schedules.Count;
+        return ParallelRuns.All(schedules, jobs, Outcome);
+    }
+
+    private string? Outcome(Schedule schedule)
+    {
+        try
+        {
+            return scenario.Run(new RunInput(schedule.Seed, schedule, Stop: stop)).Violation;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     private static string Describe(Schedule schedule) => string.Create(
         CultureInfo.InvariantCulture,
@@ -47,7 +73,9 @@ internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
     private void Report(ShrinkResult shrunk, SeedResult first)
     {
         var name = $"{scenario.Name}-{first.Seed}";
+        // Once more, whoever asked for the end: what is reported was seen to fail.
         var result = scenario.Run(new RunInput(first.Seed, shrunk.Schedule));
+        var isVerified = FailureKind.Of(result.Violation ?? "") == FailureKind.Of(first.Violation!);
         using (var writer = new StreamWriter($"{name}.schedule.json"))
             ScheduleWriter.Write(shrunk.Schedule, writer);
         using (var writer = new StreamWriter($"{name}.history.jsonl"))
@@ -55,7 +83,7 @@ internal sealed class SeedShrink(IScenario scenario, int jobs, TimeSpan timeMax)
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"shrunk to {shrunk.Schedule.Events} events: {Describe(shrunk.Schedule)}; {shrunk.Runs} runs, {shrunk.Elapsed.TotalSeconds:0.0} s"
-            + $"{(shrunk.IsVerified ? "" : "; NOT VERIFIED: it did not fail again")}{(shrunk.IsMinimal ? "" : "; more may be possible")}"));
+            + $"{(isVerified ? "" : "; NOT VERIFIED: it did not fail again")}{(shrunk.IsMinimal ? "" : "; more may be possible")}"));
         foreach (var fault in shrunk.Schedule.Faults)
             Console.WriteLine($"  {fault}");
         Console.WriteLine($"VIOLATION: {(result.Violation ?? "none").TrimEnd()}");

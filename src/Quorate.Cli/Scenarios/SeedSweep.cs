@@ -14,7 +14,6 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
     private const int ExitViolation = 1;
     private const int ExitUndecided = 2;
     private const int ExitCancelled = 130;
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
     private readonly Lock gate = new();
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly SortedDictionary<string, long> metrics = new(StringComparer.Ordinal);
@@ -24,7 +23,6 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
     private ulong done;
     private long events;
     private TimeSpan simulated;
-    private TimeSpan lastProgress;
     private Exception? crash;
 
     /// <summary>The lowest of the seeds that showed a violation, or null.</summary>
@@ -34,11 +32,13 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
     private ulong Span => last - first;
 
     /// <summary>Runs the seeds and returns the exit code.</summary>
-    /// <param name="cancellationToken">Stops after the seeds that are running.</param>
+    /// <param name="cancellationToken">Stops, in the midst of the seeds that are running.</param>
     public int Run(CancellationToken cancellationToken)
     {
+        using var progress = new ProgressLine(Progress);
         var count = (int)Math.Min((ulong)jobs - 1, Span) + 1;
-        var threads = Enumerable.Range(0, count).Select(_ => new Thread(() => Work(cancellationToken))).ToArray();
+        // Of the background: a seed that does not hear the order to stop does not keep the process.
+        var threads = Enumerable.Range(0, count).Select(_ => new Thread(() => Work(cancellationToken)) { IsBackground = true }).ToArray();
         foreach (var thread in threads)
             thread.Start();
         foreach (var thread in threads)
@@ -56,7 +56,11 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
         try
         {
             while (!cancellationToken.IsCancellationRequested && TryTake(out var seed))
-                Report(scenario.Run(new RunInput(seed, replay)));
+                Report(scenario.Run(new RunInput(seed, replay, Stop: cancellationToken)));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The seed that ran counts as not begun.
         }
         catch (Exception e)
         {
@@ -94,14 +98,15 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
             if (result.Violation is not null)
                 ReportViolation(result);
             report?.WriteLine(ToJson(result));
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed - lastProgress < ProgressInterval)
-                return;
-            lastProgress = elapsed;
-            Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{scenario.Name}: {done} of {Span + 1} seeds, {elapsed.TotalSeconds:0} s, {violations.Count} violations"));
         }
+    }
+
+    private string Progress(TimeSpan elapsed)
+    {
+        lock (gate)
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{scenario.Name}: {done} of {(decimal)Span + 1} seeds, {elapsed.TotalSeconds:0} s, {violations.Count} violations");
     }
 
     private void ReportViolation(SeedResult result)

@@ -36,7 +36,7 @@ public sealed class SimulatedDisk
         Options = options;
         Machine = machine;
         capacityBytes = options.CapacityBytes;
-        Random = SeededRandom.For(engine.ChanceSeed, $"disk {machine}");
+        Random = engine.Chance($"disk {machine}");
     }
 
     /// <summary>How often an operation fails with an error. From 0 to 1.</summary>

@@ -9,15 +9,20 @@ namespace Quorate.Simulation.Execution;
 /// The one thread of a world: virtual time, the events to come, and the strands that have work. While any strand is ready, one is
 /// drawn and one piece of its work runs; when none is, time moves on to the next event.
 /// </summary>
-internal sealed class Engine
+internal sealed class Engine : IMoments
 {
     // A world that runs this many steps at one instant of virtual time is in a loop that never waits.
     private const long StepsAtOneInstantMax = 2_000_000;
     private const int EventsAmongMax = 4;
+    private const long LookForStopEvery = 1024;
+
+    // Shorter than most of what is drawn, and longer than what a message or a write less shifts the others by.
+    private const long MomentLength = TimeSpan.TicksPerMillisecond;
     private readonly EventHeap heap = new();
     private readonly SeededRandom order;
     private readonly StepChooser? chooser;
     private readonly ulong seed;
+    private readonly bool isByMoment;
     private SimulatedStrand[] ready = new SimulatedStrand[16];
     private int readyCount;
     private long tickets;
@@ -25,11 +30,12 @@ internal sealed class Engine
     private int strandIds;
     private SimulationFailedException? failure;
 
-    public Engine(ulong seed, ulong chance, StepOrder stepOrder, int traceKeptMax, TraceRecorder? recorder)
+    public Engine(ulong seed, ulong chance, bool isByMoment, StepOrder stepOrder, int traceKeptMax, TraceRecorder? recorder)
     {
         this.seed = seed;
+        this.isByMoment = isByMoment;
         ChanceSeed = chance == 0 ? seed : StableHash.Combine(StableHash.Combine(StableHash.Of("chance"), seed), chance);
-        order = SeededRandom.For(ChanceSeed, "order");
+        order = Chance("order");
         chooser = StepChooser.Of(stepOrder, ChanceSeed);
         Trace = new Trace(traceKeptMax, recorder);
         Escapes = new EscapeDetector();
@@ -37,10 +43,12 @@ internal sealed class Engine
 
     public ulong Seed => seed;
 
-    /// <summary>What chance is drawn from that is no choice of the workload or of the faults: orders, latencies, torn writes.</summary>
-    public ulong ChanceSeed { get; }
+    // What chance is drawn from that is no choice of the workload or of the faults: orders, latencies, torn writes.
+    private ulong ChanceSeed { get; }
 
     public long Now { get; private set; }
+
+    public long Moment => Now / MomentLength;
 
     public long Events { get; private set; }
 
@@ -61,6 +69,13 @@ internal sealed class Engine
     public SortedDictionary<string, long> Reached { get; } = new(StringComparer.Ordinal);
 
     public bool IsRunning { get; private set; }
+
+    /// <summary>Asks for the end of the run, from whatever thread.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Chance for one purpose that is no choice of the workload or of the faults.</summary>
+    public SeededRandom Chance(string purpose) =>
+        isByMoment ? SeededRandom.ByMoment(ChanceSeed, purpose, this) : SeededRandom.For(ChanceSeed, purpose);
 
     public int NextStrandId() => ++strandIds;
 
@@ -113,6 +128,7 @@ internal sealed class Engine
         var callerFlow = ExecutionContext.Capture();
         IsRunning = true;
         Escapes.TakeThread();
+        using var watch = Trace.IsRecorded ? Escapes.Watch() : null;
         try
         {
             var held = Loop(until, done);
@@ -144,6 +160,8 @@ internal sealed class Engine
         {
             if (done is not null && done())
                 return true;
+            if (Events % LookForStopEvery == 0)
+                Stop.ThrowIfCancellationRequested();
             if (readyCount > 0)
                 RunStep();
             else if (heap.TryPeek(out var time) && time <= until)

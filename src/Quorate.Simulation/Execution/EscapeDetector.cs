@@ -19,10 +19,14 @@ internal sealed class EscapeDetector
     private bool isPoolBusy;
     private volatile string? found;
     private volatile SimulatedStrand? left;
+    private volatile string? leftAt;
     private volatile bool inStep;
 
     /// <summary>What escaped, or null.</summary>
-    public string? Found => found ?? (left is null ? null : DescribeLeft(left));
+    public string? Found => found ?? (left is null ? null : DescribeLeft(left, leftAt));
+
+    /// <summary>From now on, until it is disposed, the place is known where a task was given to the pool.</summary>
+    public PoolWatch Watch() => new(site => leftAt ??= inStep ? site : null);
 
     /// <summary>The thread that drives the world now; only it may touch what is inside.</summary>
     public void TakeThread() => ownerThread = Environment.CurrentManagedThreadId;
@@ -101,8 +105,9 @@ internal sealed class EscapeDetector
             detector.left ??= strand;
     }
 
-    private static string DescribeLeft(SimulatedStrand strand) =>
-        $"work of strand '{strand}' ran on the thread pool: ConfigureAwait(false), Task.Run or the like left the strand";
+    private static string DescribeLeft(SimulatedStrand strand, string? site) =>
+        $"work of strand '{strand}' ran on the thread pool{(site is null ? "" : $", at {site}")}: "
+        + "ConfigureAwait(false), Task.Run or the like left the strand";
 
     private static ExecutionContext MarkedContext(SimulatedStrand strand)
     {

@@ -2,8 +2,11 @@ using Quorate.Simulation.Execution;
 
 namespace Quorate.Simulation.Faults;
 
-/// <summary>A fault that has begun; at its time, or when all is healed, it ends once.</summary>
-internal sealed class ActiveFault(FaultCarrier carrier, Action end) : SimulatedEvent
+/// <summary>A fault that has begun; at its time, before it by order, or when all is healed, it ends once.</summary>
+/// <param name="carrier">Who carries it out.</param>
+/// <param name="place">Its place among the carried out faults; -1 for what is not among them.</param>
+/// <param name="end">Ends it.</param>
+internal sealed class ActiveFault(FaultCarrier carrier, int place, Action end) : SimulatedEvent
 {
     public override void Fire()
     {
@@ -15,5 +18,13 @@ internal sealed class ActiveFault(FaultCarrier carrier, Action end) : SimulatedE
     {
         Engine.Cancel(this);
         end();
+    }
+
+    public void EndEarly()
+    {
+        if (!carrier.Forget(this))
+            return;
+        carrier.Shorten(place);
+        End();
     }
 }

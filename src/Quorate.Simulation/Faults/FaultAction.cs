@@ -15,7 +15,7 @@ public sealed record FaultAction(FaultKind Kind, TimeSpan At, TimeSpan Duration 
 {
     /// <summary>
     /// The machines that it hits, by name. Of a partition one side; of <see cref="FaultKind.OneWayPartition"/> those who are not heard; of
-    /// <see cref="FaultKind.PartialPartition"/>, clogs and resets the first of each pair; of a swizzle the order of the clogging.
+    /// <see cref="FaultKind.PartialPartition"/>, cut ways, clogs and resets the first of each pair; of a swizzle the order of the clogging.
     /// </summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
@@ -57,7 +57,7 @@ public sealed record FaultAction(FaultKind Kind, TimeSpan At, TimeSpan Duration 
     }
 
     private bool IsOfPairs =>
-        Kind is FaultKind.PartialPartition or FaultKind.Clog or FaultKind.Reset or FaultKind.HalfOpen or FaultKind.SwizzleClog;
+        Kind is FaultKind.PartialPartition or FaultKind.CutWays or FaultKind.Clog or FaultKind.Reset or FaultKind.HalfOpen or FaultKind.SwizzleClog;
 
     private (double Min, double Max) AmountRange => Kind switch
     {

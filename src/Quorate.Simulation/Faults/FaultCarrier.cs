@@ -42,18 +42,17 @@ internal sealed class FaultCarrier
         (ofProcesses, ofDisks) = (new ProcessFaults(engine, network, Budget, plan), new DiskFaults(Budget));
     }
 
-    /// <summary>Begins a fault now; false where it cannot: its machines are not there or down, or the budget is used up.</summary>
-    public bool TryBegin(FaultAction action)
+    /// <summary>Begins a fault now; null where it cannot: its machines are not there or down, or the budget is used up.</summary>
+    public ActiveFault? TryBegin(FaultAction action)
     {
         var found = Find(action.Targets);
         if (found.Count < action.Targets.Count || Find(action.Others).Count < action.Others.Count)
-            return false;
+            return null;
         var end = ofNetwork.Begin(action) ?? ofProcesses.Begin(action, found) ?? ofDisks.Begin(action, found);
         if (end is null)
-            return false;
+            return null;
         carried.Add(action with { At = new TimeSpan(engine.Now) });
-        Keep(end, action.Duration);
-        return true;
+        return Keep(end, action.Duration, carried.Count - 1);
     }
 
     /// <summary>A machine stopped itself because its disk failed: it boots again after a while, or when all is healed.</summary>
@@ -67,14 +66,23 @@ internal sealed class FaultCarrier
         active.Clear();
     }
 
-    public void Forget(ActiveFault fault) => active.Remove(fault);
+    /// <summary>A fault ends; false where it had ended.</summary>
+    public bool Forget(ActiveFault fault) => active.Remove(fault);
 
-    private void Keep(Action end, TimeSpan duration)
+    /// <summary>A fault that was carried out ends now, before its time. What ends as it begins lasts a tick: zero would be for ever.</summary>
+    public void Shorten(int place)
     {
-        var fault = new ActiveFault(this, end);
+        var lasted = new TimeSpan(Math.Max(engine.Now - carried[place].At.Ticks, 1));
+        carried[place] = carried[place] with { Duration = lasted };
+    }
+
+    private ActiveFault Keep(Action end, TimeSpan duration, int place = -1)
+    {
+        var fault = new ActiveFault(this, place, end);
         active.Add(fault);
         if (duration > TimeSpan.Zero)
             engine.Schedule(fault, duration.Ticks);
+        return fault;
     }
 
     private List<SimulatedMachine> Find(IReadOnlyList<string> names)

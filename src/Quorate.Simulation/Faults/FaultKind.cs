@@ -112,4 +112,7 @@ public enum FaultKind : long
     /// Turns a machine into a traitor, whose messages the rewriter of the test changes; see <see cref="Networks.SimulatedNetwork.SetRewriter"/>.
     /// </summary>
     Byzantine = 1L << 33,
+
+    /// <summary>Cuts single ways, each from one machine to another; no nemesis draws it, a scenario's own strikes do.</summary>
+    CutWays = 1L << 34,
 }

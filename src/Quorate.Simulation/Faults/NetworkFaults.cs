@@ -13,6 +13,7 @@ internal sealed class NetworkFaults(Engine engine, SimulatedNetwork network)
         FaultKind.Partition => CutAll(Across(action.Targets, action.Others).Concat(Across(action.Others, action.Targets))),
         FaultKind.OneWayPartition => CutAll(Across(action.Targets, action.Others)),
         FaultKind.PartialPartition => CutAll(BothWays(action.Targets.Zip(action.Others))),
+        FaultKind.CutWays => CutAll(action.Targets.Zip(action.Others)),
         FaultKind.BridgedPartition => CutAll(BothWays(Across(action.Targets, action.Others))),
         FaultKind.MajorityRing => CutAll(BothWays(BeyondNeighbours(action.Targets))),
         FaultKind.Clog => ForPairs(action, p => network.Clog(p.A, p.B, Lasting(action)), p => network.Unclog(p.A, p.B)),

@@ -41,9 +41,9 @@ public sealed class SimulatedMachine
         Name = name;
         IsClient = isClient;
         host = network.AddHost(name);
-        random = SeededRandom.For(engine.ChanceSeed, $"machine {name}");
-        fate = SeededRandom.For(engine.ChanceSeed, $"fate {name}");
-        reboots = SeededRandom.For(engine.ChanceSeed, $"reboots {name}");
+        random = engine.Chance($"machine {name}");
+        fate = engine.Chance($"fate {name}");
+        reboots = engine.Chance($"reboots {name}");
         Clock = new SimulatedClock(engine, name);
         Disk = new SimulatedDisk(engine, disk, name);
     }

@@ -1,5 +1,4 @@
 using Quorate.Simulation.Execution;
-using Quorate.Simulation.Randomness;
 using Quorate.Simulation.Tracing;
 
 namespace Quorate.Simulation.Networks;
@@ -247,8 +246,7 @@ public sealed class SimulatedNetwork
     {
         while (from.Links.Count <= to.Index)
             from.Links.Add(null);
-        return from.Links[to.Index] ??= new Link(
-            from.Index, to.Index, SeededRandom.For(Engine.ChanceSeed, $"link {from.Name} -> {to.Name}"));
+        return from.Links[to.Index] ??= new Link(from.Index, to.Index, Engine.Chance($"link {from.Name} -> {to.Name}"));
     }
 
     /// <summary>When a message of so many bytes that is sent now arrives, as a time from now.</summary>

@@ -14,6 +14,9 @@ namespace Quorate.Simulation.Randomness;
 /// </remarks>
 public sealed class SeededRandom : Random
 {
+    private readonly IMoments? moments;
+    private readonly ulong origin;
+    private long moment = -1;
     private ulong s0;
     private ulong s1;
     private ulong s2;
@@ -22,23 +25,28 @@ public sealed class SeededRandom : Random
     /// <summary>Starts the sequence of a seed.</summary>
     /// <param name="seed">The seed; each value gives another sequence.</param>
     public SeededRandom(ulong seed)
-        : base(0)
-    {
-        s0 = Split(ref seed);
-        s1 = Split(ref seed);
-        s2 = Split(ref seed);
-        s3 = Split(ref seed);
-    }
+        : base(0) => Start(seed);
+
+    private SeededRandom(ulong origin, IMoments moments)
+        : this(origin) => (this.origin, this.moments) = (origin, moments);
 
     /// <summary>A sequence of its own for one purpose, so that a draw more here does not shift the draws there.</summary>
     /// <param name="seed">The seed of the whole.</param>
     /// <param name="purpose">What the sequence is for.</param>
     public static SeededRandom For(ulong seed, string purpose) => new(StableHash.Combine(StableHash.Of(purpose), seed));
 
+    /// <summary>
+    /// One that begins anew at every moment: what it gives follows from the moment, and not from how often it was asked before.
+    /// </summary>
+    internal static SeededRandom ByMoment(ulong seed, string purpose, IMoments moments) =>
+        new(StableHash.Combine(StableHash.Of(purpose), seed), moments);
+
     /// <summary>The next 64 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NextUInt64()
     {
+        if (moments is not null && moments.Moment != moment)
+            StartMoment(moments.Moment);
         var result = BitOperations.RotateLeft(s1 * 5, 7) * 9;
         var t = s1 << 17;
         s2 ^= s0;
@@ -127,6 +135,21 @@ public sealed class SeededRandom : Random
     // The high half of a 128-bit product; the bias of at most range / 2^64 is of no matter for a simulation.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong NextBelow(ulong range) => Math.BigMul(NextUInt64(), range, out _);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StartMoment(long now)
+    {
+        moment = now;
+        Start(StableHash.Combine(origin, (ulong)now));
+    }
+
+    private void Start(ulong seed)
+    {
+        s0 = Split(ref seed);
+        s1 = Split(ref seed);
+        s2 = Split(ref seed);
+        s3 = Split(ref seed);
+    }
 
     private static ulong Split(ref ulong state)
     {

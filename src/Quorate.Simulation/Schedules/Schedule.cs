@@ -17,6 +17,21 @@ public sealed record Schedule(string Scenario, ulong Seed)
     /// <summary>Other numbers give other orders, latencies and torn writes to the same schedule; 0 is as the seed was found.</summary>
     public ulong Chance { get; init; }
 
+    /// <summary>
+    /// Whether chance is drawn by the moment instead of in sequence: then it stays what it was at every moment that a part left out does
+    /// not reach. Default false.
+    /// </summary>
+    public bool ChanceIsByMoment { get; init; }
+
+    /// <summary>
+    /// The version of the file that it came from. In version 1 what a scenario itself did to its world is missing where it was no
+    /// <see cref="FaultAction"/>. Default: what is recorded and written now.
+    /// </summary>
+    public int Version { get; init; } = VersionNow;
+
+    /// <summary>The version that is recorded now.</summary>
+    public const int VersionNow = 2;
+
     /// <summary>When faults end and the clients come to an end; null for as long as the scenario says.</summary>
     public TimeSpan? Horizon { get; init; }
 

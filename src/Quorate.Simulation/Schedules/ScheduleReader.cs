@@ -40,11 +40,13 @@ public static class ScheduleReader
     {
         if (root.Text("format") is var format && format != ScheduleWriter.Format)
             throw new ScheduleFormatException($"'format' is '{format}', not '{ScheduleWriter.Format}'.");
-        if (root.Whole("version") is var version && version != ScheduleWriter.Version)
-            throw new ScheduleFormatException($"Version {version} is not known here; version {ScheduleWriter.Version} is.");
+        if (root.Whole("version") is var version && version is < 1 or > Schedule.VersionNow)
+            throw new ScheduleFormatException($"Version {version} is not known here; versions 1 to {Schedule.VersionNow} are.");
         var schedule = new Schedule(root.Text("scenario"), root.Number("seed"))
         {
+            Version = version,
             Chance = root.Number("chance"),
+            ChanceIsByMoment = IsByMoment(root),
             Order = Order(root),
             Horizon = root.OptionalTime("horizon"),
             Machines = root.OptionalWhole("machines"),
@@ -56,6 +58,13 @@ public static class ScheduleReader
             throw new ScheduleFormatException("'machines' is at least 1.");
         return schedule;
     }
+
+    private static bool IsByMoment(ScheduleFields root) => root.OptionalText("chanceBy") switch
+    {
+        null => false,
+        "moment" => true,
+        var other => throw new ScheduleFormatException($"'chanceBy' is '{other}', not 'moment'."),
+    };
 
     private static StepOrder Order(ScheduleFields root)
     {

@@ -11,9 +11,6 @@ public static class ScheduleWriter
     /// <summary>What the field <c>format</c> says.</summary>
     public const string Format = "quorate-schedule";
 
-    /// <summary>What the field <c>version</c> says.</summary>
-    public const int Version = 1;
-
     /// <summary>Writes a schedule.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="output">Where it goes.</param>
@@ -21,8 +18,11 @@ public static class ScheduleWriter
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(output);
-        output.Write($"{{\n  \"format\": \"{Format}\",\n  \"version\": {Version},\n  \"scenario\": {Text(schedule.Scenario)},\n");
+        output.Write(string.Create(CultureInfo.InvariantCulture, $"{{\n  \"format\": \"{Format}\",\n  \"version\": {schedule.Version},\n"));
+        output.Write($"  \"scenario\": {Text(schedule.Scenario)},\n");
         output.Write(string.Create(CultureInfo.InvariantCulture, $"  \"seed\": {schedule.Seed},\n  \"chance\": {schedule.Chance},\n"));
+        if (schedule.ChanceIsByMoment)
+            output.Write("  \"chanceBy\": \"moment\",\n");
         if (schedule.Order != StepOrder.Drawn)
             output.Write($"  \"order\": \"{schedule.Order}\",\n");
         if (schedule.Horizon is { } horizon)

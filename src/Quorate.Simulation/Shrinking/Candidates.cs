@@ -1,3 +1,4 @@
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Schedules;
 
 namespace Quorate.Simulation.Shrinking;
@@ -5,37 +6,53 @@ namespace Quorate.Simulation.Shrinking;
 /// <summary>Ways to make a schedule smaller.</summary>
 internal static class Candidates
 {
-    private const int HorizonParts = 4;
+    private const int BurstsMax = 8;
     private static readonly TimeSpan DurationMin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LengthMin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastingMax = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Tail = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends the run earlier, at parts of its time; the earliest end first.</summary>
-    public static IEnumerable<Schedule> Earlier(Schedule schedule)
+    /// <summary>Keeps the last stretch of the run, of which so many make the whole, and moves it to the beginning.</summary>
+    public static IEnumerable<Schedule> Window(Schedule schedule, int count)
     {
-        if (schedule.Horizon is not { } horizon)
-            yield break;
-        for (var part = 1; part < HorizonParts; part++)
-            yield return Until(schedule, horizon, horizon * part / HorizonParts);
+        if (schedule.Horizon is { } horizon && horizon / count >= LengthMin && horizon - horizon / count > LeadIn + LengthMin)
+            yield return Between(schedule, horizon, horizon - horizon / count, horizon);
     }
 
-    /// <summary>Begins the run later: leaves out what comes before parts of its time, and moves the rest to the beginning.</summary>
-    public static IEnumerable<Schedule> Later(Schedule schedule)
+    /// <summary>
+    /// Keeps so many faults that follow each other, and the operations about that time; the last ones first. Of a bug that chance decides
+    /// on, many short runs show more than a few long ones.
+    /// </summary>
+    public static IEnumerable<Schedule> Bursts(Schedule schedule, int count)
     {
         if (schedule.Horizon is not { } horizon)
             yield break;
-        for (var part = HorizonParts - 1; part > 0; part--)
+        var faults = schedule.Faults.OrderBy(f => f.At).ToList();
+        for (var first = faults.Count - count; first >= Math.Max(faults.Count - count - BurstsMax, 0); first--)
         {
-            var by = horizon * part / HorizonParts - LeadIn;
-            if (by > LeadIn)
-                yield return schedule with
-                {
-                    Horizon = horizon - by,
-                    Faults = [.. schedule.Faults.Where(f => f.At >= by + LeadIn).Select(f => f with { At = f.At - by })],
-                    Operations = schedule.Operations?.Where(o => o.At >= by + LeadIn).Select(o => o with { At = o.At - by }).ToList(),
-                };
+            var burst = faults.GetRange(first, count);
+            var to = burst.Max(f => f.At + (f.Duration < LastingMax ? f.Duration : LastingMax)) + Tail;
+            var shorter = Between(schedule with { Faults = burst }, horizon, burst[0].At, to < horizon ? to : horizon);
+            if (shorter.Horizon < horizon)
+                yield return shorter;
         }
     }
+
+    /// <summary>Leaves out what comes after a moment.</summary>
+    public static Schedule Until(Schedule schedule, TimeSpan moment) =>
+        schedule.Horizon is { } horizon && moment < horizon ? Until(schedule, horizon, moment) : schedule with
+        {
+            Faults = [.. schedule.Faults.Where(f => f.At <= moment)],
+            Operations = schedule.Operations?.Where(o => o.At <= moment).ToList(),
+        };
+
+    /// <summary>The kinds of the faults.</summary>
+    public static IReadOnlyList<FaultKind> Kinds(Schedule schedule) => [.. schedule.Faults.Select(f => f.Kind).Distinct().Order()];
+
+    public static Schedule WithKinds(Schedule schedule, IReadOnlyList<FaultKind> kinds) =>
+        schedule with { Faults = [.. schedule.Faults.Where(f => kinds.Contains(f.Kind))] };
 
     /// <summary>Leaves out all operations of one client or of several, the most clients first.</summary>
     public static IReadOnlyList<string> Clients(Schedule schedule) =>
@@ -106,9 +123,25 @@ internal static class Candidates
     private static Schedule Until(Schedule schedule, TimeSpan before, TimeSpan horizon) => schedule with
     {
         Horizon = horizon,
-        Faults = [.. schedule.Faults.Where(f => f.At < horizon)],
-        Operations = schedule.Operations?.Where(o => o.At < horizon || o.At >= before).ToList(),
+        Faults = [.. schedule.Faults.Where(f => f.At <= horizon)],
+        Operations = schedule.Operations?.Where(o => o.At <= horizon || o.At >= before).ToList(),
     };
+
+    // What began before the stretch and lasts into it lasts for the rest of its time.
+    private static Schedule Between(Schedule schedule, TimeSpan horizon, TimeSpan from, TimeSpan to)
+    {
+        var by = from - LeadIn;
+        return schedule with
+        {
+            Horizon = to - by,
+            Faults = [.. schedule.Faults.Where(f => f.At <= to && (f.At >= from || f.End > from)).Select(Move)],
+            Operations = schedule.Operations?.Where(o => (o.At >= from && o.At <= to) || o.At >= horizon)
+                .Select(o => o with { At = o.At - by }).ToList(),
+        };
+
+        FaultAction Move(FaultAction fault) =>
+            fault.At >= from ? fault with { At = fault.At - by } : fault with { At = LeadIn, Duration = fault.End!.Value - from };
+    }
 
     // A client's operations at its end are under a name of their own: the client's, and a word behind a dash.
     private static string Owner(string client) => client.EndsWith("-end", StringComparison.Ordinal) ? client[..^4] : client;

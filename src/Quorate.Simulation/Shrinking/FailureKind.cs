@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Quorate.Simulation.Shrinking;
@@ -10,6 +11,18 @@ public static class FailureKind
 
     // Which of a world's invariants breaks first is chance: a leader that should not be breaks one, what it commits another.
     private const string Invariant = "an invariant of the world is broken";
+
+    /// <summary>When a failure ended the run, for one that did; null where the run went on and a look at its end found it.</summary>
+    /// <param name="message">What was reported.</param>
+    public static TimeSpan? MomentOf(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var at = message.IndexOf(FailedAt, StringComparison.Ordinal);
+        if (!message.StartsWith("Seed ", StringComparison.Ordinal) || at < 0)
+            return null;
+        var time = message[(at + FailedAt.Length)..].Split(',', 2)[0];
+        return TimeSpan.TryParseExact(time, "c", CultureInfo.InvariantCulture, out var moment) ? moment : null;
+    }
 
     /// <summary>The kind of a failure.</summary>
     /// <param name="message">What was reported; its first line counts.</param>

@@ -6,8 +6,11 @@ public sealed record ShrinkLimits
     /// <summary>The longest time, on the clock that it is given. Default 60 s.</summary>
     public TimeSpan TimeMax { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The most runs. Default 5,000.</summary>
-    public int RunsMax { get; init; } = 5_000;
+    /// <summary>The most runs. Default 100,000.</summary>
+    public int RunsMax { get; init; } = 100_000;
+
+    /// <summary>Ends it early, with what it has.</summary>
+    public CancellationToken Stop { get; init; }
 
     /// <summary>
     /// How many candidates are given out at once, to be run in parallel. The result does not depend on it, but for what
@@ -17,8 +20,8 @@ public sealed record ShrinkLimits
 
     /// <summary>
     /// How often at most a candidate is tried, each time with another <see cref="Schedules.Schedule.Chance"/>: with a part left out
-    /// everything else comes at slightly other times, and what failed may just miss. Default 8; the
+    /// everything else comes at slightly other times, and what failed may just miss. Default 64; the
     /// smaller a candidate leaves the schedule, the more often it is tried.
     /// </summary>
-    public int TriesMax { get; init; } = 8;
+    public int TriesMax { get; init; } = 64;
 }

@@ -1,4 +1,6 @@
 using Quorate.Checking.Histories;
+using Quorate.Checking.Pages;
+using Quorate.Checking.Pages.Witnesses;
 
 namespace Quorate.Testing.Checks;
 
@@ -24,4 +26,7 @@ public sealed record CheckOutcome(string? Violation, string? Undecided = null)
 {
     /// <summary>Nothing is wrong.</summary>
     public static CheckOutcome Valid { get; } = new(null, null);
+
+    /// <summary>Draws what shows the violation into a drawn history; null where the words are all there is.</summary>
+    public Func<HistoryDrawing, PageWitness>? Draw { get; init; }
 }

@@ -1,6 +1,7 @@
 using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
+using Quorate.Checking.Pages.Witnesses;
 
 namespace Quorate.Testing.Checks;
 
@@ -23,7 +24,10 @@ public sealed class LinearizabilityCheck(IHistoryModel model, CheckLimits? limit
     {
         var verdict = LinearizabilityChecker.Check(history, model, limits ?? Wide);
         if (verdict.Violation is { } violation)
-            return new CheckOutcome($"the history is not linearizable\n{WitnessFinder.Find(violation)}");
+        {
+            var witness = WitnessFinder.Find(violation);
+            return new CheckOutcome($"the history is not linearizable\n{witness}") { Draw = drawing => WitnessDrawing.Of(drawing, witness) };
+        }
         return verdict.Reason.Length > 0 ? new CheckOutcome(null, verdict.Reason) : CheckOutcome.Valid;
     }
 }

@@ -38,8 +38,16 @@ internal static class FailureReport
         var safe = string.Concat(run.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
         var path = Path.GetFullPath(Path.Combine(
             folder, string.Create(CultureInfo.InvariantCulture, $"{safe}-{run.Schedule.Seed}{artifact.Extension}")));
-        using var writer = new StreamWriter(path);
-        artifact.Write(run, writer);
-        return path;
+        try
+        {
+            using var writer = new StreamWriter(path);
+            artifact.Write(run, writer);
+            return path;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whatever a report cannot do, the violation itself is told.
+            return $"not written: {e.GetType().Name}: {e.Message}";
+        }
     }
 }

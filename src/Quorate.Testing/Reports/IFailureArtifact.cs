@@ -1,4 +1,6 @@
 using Quorate.Checking.Histories;
+using Quorate.Checking.Pages;
+using Quorate.Checking.Pages.Witnesses;
 using Quorate.Simulation;
 using Quorate.Simulation.Schedules;
 
@@ -32,4 +34,8 @@ public sealed record FailedRun(
     string Violation,
     Schedule Schedule,
     IReadOnlyList<HistoryEvent> History,
-    Action<Func<WorldOptions, WorldOptions>, Action<World>> Rerun);
+    Action<Func<WorldOptions, WorldOptions>, Action<World>> Rerun)
+{
+    /// <summary>Draws what shows the violation into the drawn history; null where the words are all there is.</summary>
+    public Func<HistoryDrawing, PageWitness>? Draw { get; init; }
+}

@@ -1,4 +1,6 @@
 using Quorate.Checking.Histories;
+using Quorate.Checking.Pages;
+using Quorate.Checking.Pages.Witnesses;
 using Quorate.Simulation.Schedules;
 
 namespace Quorate.Testing.Running;
@@ -18,4 +20,8 @@ public sealed record RunOutcome(
     IReadOnlyList<HistoryEvent> History,
     TimeSpan Simulated,
     long Events,
-    int Machines);
+    int Machines)
+{
+    /// <summary>Draws what shows the violation into the drawn history, or null.</summary>
+    public Func<HistoryDrawing, PageWitness>? Draw { get; init; }
+}

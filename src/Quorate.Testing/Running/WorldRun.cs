@@ -1,3 +1,5 @@
+using Quorate.Checking.Pages;
+using Quorate.Checking.Pages.Witnesses;
 using Quorate.Simulation;
 using Quorate.Simulation.Execution;
 using Quorate.Simulation.Schedules;
@@ -19,12 +21,13 @@ internal sealed class WorldRun(string name, Func<TestWorld, Workload> setup, IHi
         var test = new TestWorld(world);
         string? violation = null;
         string? undecided = null;
+        Func<HistoryDrawing, PageWitness>? draw = null;
         try
         {
             setup(test);
             Drive(test);
             if (check?.Check(test.History.ToHistory()) is { } outcome)
-                (violation, undecided) = (outcome.Violation, outcome.Undecided);
+                (violation, undecided, draw) = (outcome.Violation, outcome.Undecided, outcome.Draw);
         }
         catch (SimulationFailedException e)
         {
@@ -38,7 +41,10 @@ internal sealed class WorldRun(string name, Func<TestWorld, Workload> setup, IHi
         look?.Invoke(world);
         return new RunOutcome(
             violation, undecided, world.ToSchedule(name), test.History.ToEvents(), world.Now, world.Events,
-            world.Machines.Count(m => !m.IsClient));
+            world.Machines.Count(m => !m.IsClient))
+        {
+            Draw = draw,
+        };
     }
 
     /// <summary>The outcome of replaying a schedule.</summary>

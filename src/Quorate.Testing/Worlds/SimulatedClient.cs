@@ -32,6 +32,9 @@ public sealed class SimulatedClient
         endTurns = world.World.OperationsOf($"client-{number}-end");
     }
 
+    /// <summary>The client whose process a history names: after an unknown end it goes on as another.</summary>
+    internal static long NumberOf(long process) => process % ProcessesStep;
+
     /// <summary>The clients' machine: its network reaches the cluster.</summary>
     public IMachine Machine { get; }
 

@@ -4,6 +4,7 @@ using Quorate.Checking.Models;
 using Quorate.Simulation.Faults;
 using Quorate.Simulation.Schedules;
 using Quorate.Testing;
+using Quorate.Testing.Reports;
 using Quorate.Testing.Worlds;
 using Explorer = Quorate.Testing.Simulation;
 
@@ -26,6 +27,9 @@ public sealed class ExploreTests : IDisposable
         var file = Assert.Single(Directory.GetFiles(folder, "bank-*.schedule.json"));
         Assert.Contains(file, failure.Message);
         Assert.Single(Directory.GetFiles(folder, "bank-*.history.jsonl"));
+        var page = Assert.Single(Directory.GetFiles(folder, "bank-*.html"));
+        Assert.Contains($"page: {page}", failure.Message);
+        AssertDraws(page, "transfer", "client 0", "Expected: 300");
         var schedule = ScheduleReader.Parse(File.ReadAllText(file));
         Assert.Equal(ScheduleWriter.ToText(failure.Run.Schedule), ScheduleWriter.ToText(schedule));
         var again = 0;
@@ -41,6 +45,16 @@ public sealed class ExploreTests : IDisposable
             () => Explorer.Explore(1..50, world => Register(world, isStale: true), Options(), "stale").MustBe(HistoryModels.Named("register")!));
         Assert.Contains("not linearizable", failure.Message);
         Assert.InRange(failure.Run.Schedule.Operations!.Count, 2, 6);
+        AssertDraws(Assert.Single(Directory.GetFiles(folder, "stale-*.html")), "Not linearizable: ", "read");
+    }
+
+    [Fact]
+    public void A_report_that_cannot_be_written_does_not_hide_the_violation()
+    {
+        var options = Unshrunk() with { Artifacts = [new BrokenArtifact()] };
+        var failure = Assert.Throws<ExplorationFailedException>(() => Explorer.Explore(1..200, Bank, options, "broken").MustHold());
+        Assert.Contains("Expected: 300", failure.Message);
+        Assert.Contains("broken: not written: InvalidOperationException: no ink", failure.Message);
     }
 
     [Fact]
@@ -179,5 +193,20 @@ public sealed class ExploreTests : IDisposable
         world.Finally(() => Assert.True(!fails || sum == 2, "an increment was lost"));
         world.Finally(() => sums.Add(sum));
         return world.Clients(1, _ => Task.CompletedTask);
+    }
+
+    private static void AssertDraws(string file, params string[] words)
+    {
+        var page = File.ReadAllText(file);
+        Assert.All(words, word => Assert.Contains(word, page));
+    }
+
+    private sealed class BrokenArtifact : IFailureArtifact
+    {
+        public string Name => "broken";
+
+        public string Extension => ".txt";
+
+        public void Write(FailedRun run, TextWriter output) => throw new InvalidOperationException("no ink");
     }
 }

@@ -39,6 +39,8 @@ public sealed class LeakTests : IDisposable
         var failure = FailureOf(world => world.Cluster(1, (machine, _) => ComputeOnThePool(machine)));
         Assert.Contains("left", failure.Message);
         Assert.Contains("strand 'n1/main'", failure.Message);
+        Assert.Contains($"{nameof(LeakTests)}.{nameof(ComputeOnThePool)}", failure.Message);
+        Assert.Contains("LeakTests.cs:", failure.Message);
     }
 
     [Fact]

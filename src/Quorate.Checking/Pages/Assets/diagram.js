@@ -31,13 +31,13 @@ function drawNow() {
   nameSpans(context);
   labelMessages(context, messages);
   const bars = paintOperations(context, top, bottom);
-  paintWitness(context);
+  const edges = paintWitness(context);
   paintHighlights(context);
   paintAxis(context, top);
   context.restore();
   diagram.arrows = messages.looks.flat();
   Object.assign(plot.dataset, {
-    messages: messages.drawn, marks, operations: bars, from: momentText(view.from), to: momentText(view.to), span: durationText(view.to - view.from),
+    messages: messages.drawn, marks, operations: bars, edges: edges.map(edge => edge.label).join(' '), from: momentText(view.from), to: momentText(view.to), span: durationText(view.to - view.from),
   });
   plot.setAttribute('aria-label', `Space-time diagram, ${momentText(Math.max(0, view.from))} to ${momentText(Math.min(run.end, view.to))}: `
     + `${messages.drawn} messages, ${marks} marks, ${bars} operations in view`);

@@ -2,7 +2,8 @@
 // The numbers of an order stand above its bars.
 const POINT_ROOM = run.witness !== null && run.witness.order.length > 0 ? 12 : 0;
 // Arrows of a cycle need room between the bars that they join.
-const EDGE_ROOM = run.witness !== null && run.witness.edges.length > 0 ? 26 : 0;
+const goesBack = edge => run.operations.lane[edge.from] === run.operations.lane[edge.to] && run.operations.ended[edge.to] <= run.operations.invoked[edge.from];
+const EDGE_ROOM = run.witness === null || run.witness.edges.length === 0 ? 0 : run.witness.edges.some(goesBack) ? 70 : 26;
 const AXIS = 26, NODE_HEIGHT = 66, ROW = 22, HIDDEN_HEIGHT = 18, SPAN_ROWS = 12;
 
 // Rows so that nothing on one row overlaps: each goes to the first row that is free when it begins.

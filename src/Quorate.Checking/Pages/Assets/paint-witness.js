@@ -3,10 +3,12 @@ const numberOf = new Map(run.witness === null ? [] : run.witness.order.map((oper
 
 function paintWitness(context) {
   const w = run.witness;
-  if (w === null) return;
+  if (w === null) return [];
   if (w.order.length > 0) paintOrder(context, w);
   if (w.stuck >= 0 && shown[OPERATION][w.stuck]) paintStuck(context, w.stuck);
-  for (const edge of w.edges) if (shown[OPERATION][edge.from] && shown[OPERATION][edge.to]) paintEdge(context, edge);
+  const edges = w.edges.filter(edge => shown[OPERATION][edge.from] && shown[OPERATION][edge.to]);
+  for (const edge of edges) paintEdge(context, edge);
+  return edges;
 }
 
 function paintOrder(context, w) {
@@ -61,11 +63,28 @@ function paintStuck(context, i) {
   context.restore();
 }
 
-// One that comes after the other's end is joined end to begin; of two that overlap, straight across where both last.
+// One that comes after the other's end is joined end to begin; of two that overlap, straight across where both last; and what goes back in
+// time, begin to end, over the bars where they are on one line.
 function paintEdge(context, edge) {
   const o = run.operations;
-  if (o.ended[edge.from] > o.invoked[edge.to]) paintAcross(context, edge);
-  else paintOnward(context, edge);
+  if (o.ended[edge.from] <= o.invoked[edge.to]) paintOnward(context, edge);
+  else if (o.ended[edge.to] > o.invoked[edge.from]) paintAcross(context, edge);
+  else if (barMiddle(edge.from) === barMiddle(edge.to)) paintOver(context, edge);
+  else paintBack(context, edge);
+}
+
+function paintBack(context, edge) {
+  const x1 = toX(run.operations.invoked[edge.from]), x2 = toX(run.operations.ended[edge.to]), y1 = barMiddle(edge.from), y2 = barMiddle(edge.to);
+  const bend = Math.max(24, (x1 - x2) * 0.4);
+  arrowAlong(context, [x1, y1], [x1 - bend, y1], [x2 + bend, y2], [x2, y2]);
+  paintEdgeLabel(context, edge.label, (x1 + x2) / 2, (y1 + y2) / 2);
+}
+
+function paintOver(context, edge) {
+  const o = run.operations, middle = i => (toX(o.invoked[i]) + toX(o.ended[i])) / 2;
+  const x1 = middle(edge.from), x2 = middle(edge.to), top = barTop(edge.from), reach = Math.min(60, (x1 - x2) / 3);
+  arrowAlong(context, [x1, top], [x1 - reach, top - 30], [x2 + reach, top - 30], [x2, top - 1]);
+  paintEdgeLabel(context, edge.label, (x1 + x2) / 2, top - 22);
 }
 
 function paintAcross(context, edge) {

@@ -68,6 +68,8 @@ function fillWitness() {
   const where = operation => `${laneName(run.operations.lane[operation])}, ${momentText(run.operations.invoked[operation])}`;
   w.order.slice(0, 500).forEach((operation, n) => add(operation, String(n + 1), where(operation), ''));
   if (w.stuck >= 0) add(w.stuck, '✕', `${where(w.stuck)}: fits nowhere`, 'stuck');
+  // Without an order or a cycle, the operations themselves are what there is to see.
+  if (w.order.length === 0 && w.edges.length === 0 && w.stuck < 0) [...w.members].slice(0, 500).forEach(operation => add(operation, '•', where(operation), ''));
   for (const edge of w.edges) add(edge.from, edge.label, `before ${run.operations.label[edge.to]}${edge.detail ? `: ${edge.detail}` : ''}`, 'edge');
   byId('witness-end').textContent = w.end && w.order.length > 0 ? `That leaves state ${w.end}, in which nothing explains what fits nowhere.` : '';
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 using Quorate.Checking.Pages;
 using Quorate.Checking.Pages.Figures;
 using Quorate.Checking.Pages.Witnesses;
-using Quorate.Cli.Drawing;
 using Quorate.Cli.Lab.Runs;
+using Quorate.Testing.Drawing;
 
 namespace Quorate.Cli.Lab.Reports;
 
@@ -18,7 +18,7 @@ internal static class LabPage
         var history = HistoryDrawing.Of(film.History, new HistoryDrawingOptions
         {
             FirstLane = drawing.Lanes.Count,
-            Origin = ScenarioPage.Nanoseconds(film.HistoryBegan),
+            Origin = RecordDrawing.Nanoseconds(film.HistoryBegan),
             ClientOf = Clients.ClientOf,
         });
         return new RunPage
@@ -38,7 +38,7 @@ internal static class LabPage
             Operations = history.Operations,
             Witness = film.Check?.Witness(history),
             Focus = film.Focus is { } focus
-                ? new PageWindow(ScenarioPage.Nanoseconds(focus.From), ScenarioPage.Nanoseconds(focus.To)) : null,
+                ? new PageWindow(RecordDrawing.Nanoseconds(focus.From), RecordDrawing.Nanoseconds(focus.To)) : null,
         };
     }
 

@@ -73,6 +73,7 @@ internal sealed class RaftModel : IModel
 
     public void WriteInitial(ByteWriter target)
     {
+        next.CopyFrom(new RaftWorld(bounds.Servers));
         for (var i = 0; i < bounds.Servers; i++)
             next.Servers[i] = servers.First[i].Number;
         renamings.Normalise(next);

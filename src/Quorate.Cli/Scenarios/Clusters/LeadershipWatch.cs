@@ -1,54 +1,31 @@
 using System.Globalization;
 using Quorate.Simulation.Tracing;
+using Quorate.Testing.Drawing;
 
 namespace Quorate.Cli.Scenarios.Clusters;
 
 /// <summary>
-/// Notes in the record of a run who leads in which term, and what is committed. It looks after every event and changes nothing.
+/// Notes in the record of a run who leads in which term, and what is committed.
 /// </summary>
-internal sealed class LeadershipWatch(IReadOnlyList<SimulatedNode> nodes, RunRecord record)
+internal sealed class LeadershipWatch(RunRecord record)
 {
-    /// <summary>The kinds of its notes.</summary>
-    public const string Leads = "leads";
-
-    /// <summary>A node does not lead any more.</summary>
-    public const string LeadsNoMore = "leads no more";
-
-    /// <summary>A node is in another term.</summary>
-    public const string Term = "term";
-
-    /// <summary>A node knows of more that is committed.</summary>
-    public const string Commit = "commit";
-
-    private readonly Seen[] last = new Seen[nodes.Count];
-
-    /// <summary>Notes what has changed.</summary>
-    public void Look()
-    {
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            var now = nodes[i].Host?.Group(SimulatedNode.Group) is { } group
-                ? new Seen(group.IsLeader, group.Term, group.CommitIndex)
-                : last[i] with { Leads = false };
-            if (now != last[i])
-                Note(nodes[i].Name, last[i], now);
-            last[i] = now;
-        }
-    }
-
-    private void Note(string node, Seen before, Seen now)
+    /// <summary>Notes what has changed at a node. Where it is down, only that it leads no more.</summary>
+    /// <param name="node">Its name.</param>
+    /// <param name="before">What was seen of it before.</param>
+    /// <param name="now">What is seen now.</param>
+    public void Note(string node, in NodeSight before, in NodeSight now)
     {
         if (before.Leads && (!now.Leads || now.Term != before.Term))
-            record.Note(node, LeadsNoMore, Text(before.Term));
+            record.Note(node, DrawnNotes.LeadsNoMore, Text(before.Term));
+        if (now.Host is null)
+            return;
         if (now.Term != before.Term)
-            record.Note(node, Term, Text(now.Term));
+            record.Note(node, DrawnNotes.Term, Text(now.Term));
         if (now.Leads && (!before.Leads || now.Term != before.Term))
-            record.Note(node, Leads, Text(now.Term));
-        if (now.Commit > before.Commit)
-            record.Note(node, Commit, Text(now.Commit));
+            record.Note(node, DrawnNotes.Leads, Text(now.Term));
+        if (now.CommitIndex > before.CommitIndex)
+            record.Note(node, DrawnNotes.Commit, Text(now.CommitIndex));
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private readonly record struct Seen(bool Leads, long Term, long Commit);
 }

@@ -1,9 +1,12 @@
+using Quorate.Simulation.Faults;
+
 namespace Quorate.Cli.Scenarios.Clusters;
 
-/// <summary>Who hears whom among the nodes of a cluster, for a nemesis that says it as a whole.</summary>
+/// <summary>Who hears whom among the nodes of a cluster, for a nemesis that says it as a whole. What is cut is a fault of the schedule.</summary>
 internal sealed class Links(SimulatedCluster cluster)
 {
-    private readonly HashSet<(string From, string To)> cuts = [];
+    private HashSet<(string From, string To)> cuts = [];
+    private OpenFault? fault;
 
     /// <summary>Whether the way from one node to another was kept.</summary>
     public bool IsKept(SimulatedNode from, SimulatedNode to) => !cuts.Contains((from.Name, to.Name));
@@ -12,17 +15,16 @@ internal sealed class Links(SimulatedCluster cluster)
     /// <param name="isKept">Whether the way from the first to the second is kept.</param>
     public void Keep(Func<SimulatedNode, SimulatedNode, bool> isKept)
     {
-        foreach (var (from, to) in cluster.Nodes.SelectMany(a => cluster.Nodes.Where(b => b != a).Select(b => (a, b))).ToArray())
-        {
-            if (isKept(from, to))
+        var ways = cluster.Nodes.SelectMany(a => cluster.Nodes.Where(b => b != a && !isKept(a, b)).Select(b => (From: a.Name, To: b.Name))).ToArray();
+        if (cuts.SetEquals(ways))
+            return;
+        fault?.End();
+        (cuts, fault) = ([.. ways], null);
+        if (ways.Length > 0)
+            fault = cluster.World.Open(new FaultAction(FaultKind.CutWays, cluster.World.Now)
             {
-                if (cuts.Remove((from.Name, to.Name)))
-                    cluster.World.Network.Mend(from.Name, to.Name);
-            }
-            else if (cuts.Add((from.Name, to.Name)))
-            {
-                cluster.World.Network.Cut(from.Name, to.Name);
-            }
-        }
+                Targets = [.. ways.Select(w => w.From)],
+                Others = [.. ways.Select(w => w.To)],
+            });
     }
 }

@@ -1,6 +1,7 @@
 using Quorate.Kernel.Identity;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Randomness;
 
 namespace Quorate.Cli.Scenarios.Clusters;
@@ -8,7 +9,8 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// <summary>
 /// A nemesis for the moments on which Raft's proof rests, whatever the code makes of them. Two nodes, the rivals, lead by turns or stand for
 /// election at once, and the others, the voters, choose between them: asked twice in a term, crashing between a vote or an append and
-/// what follows from it, and answering when the term is long over.
+/// what follows from it, and answering when the term is long over. Each strike becomes part of the run's schedule, and so does each order to
+/// hand over; when one is replayed, this does only what the schedule says.
 /// </summary>
 internal sealed class Rivals
 {
@@ -20,6 +22,7 @@ internal sealed class Rivals
     // Whose clock is fast stands first, so that it is mostly a rival who leads.
     private const double RivalsRate = 2;
     private const double VotersRate = 0.7;
+    private static readonly TimeSpan Instant = new(1);
     private static readonly TimeSpan LeadMax = TimeSpan.FromSeconds(1.5);
     private readonly SimulatedCluster cluster;
     private readonly SeededRandom random;
@@ -27,6 +30,7 @@ internal sealed class Rivals
     private readonly SimulatedNode[] voters;
     private readonly Links links;
     private readonly Pace pace;
+    private readonly Dictionary<SimulatedNode, OpenFault> slow = [];
 
     /// <summary>Draws the rivals.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -42,7 +46,14 @@ internal sealed class Rivals
     }
 
     /// <summary>Begins.</summary>
-    public void Begin() => cluster.World.After(TimeSpan.Zero, Run);
+    /// <param name="repeats">Whether a schedule is replayed that has all that was done.</param>
+    public void Begin(bool repeats)
+    {
+        foreach (var (from, to) in cluster.Nodes.SelectMany(a => cluster.Nodes.Select(b => (a, b))))
+            cluster.World.Repeat(HandOverName(from, to), () => HandOver(from, to));
+        if (!repeats)
+            cluster.World.After(TimeSpan.Zero, Run);
+    }
 
     /// <summary>Ends in the midst of things. What is broken comes back with the world's healing.</summary>
     public void End() => pace.End();
@@ -50,9 +61,9 @@ internal sealed class Rivals
     private async void Run()
     {
         foreach (var rival in rivals)
-            rival.Machine.Clock.SetRate(RivalsRate);
+            Strike(FaultKind.ClockDrift, TimeSpan.Zero, RivalsRate, rival);
         foreach (var voter in voters)
-            voter.Machine.Clock.SetRate(VotersRate);
+            Strike(FaultKind.ClockDrift, TimeSpan.Zero, VotersRate, voter);
         while (true)
         {
             links.Keep((_, _) => true);
@@ -81,8 +92,7 @@ internal sealed class Rivals
     private async Task ContestAsync()
     {
         links.Keep((a, b) => !(rivals.Contains(a) && rivals.Contains(b)));
-        foreach (var node in cluster.Nodes)
-            node.Machine.Restart();
+        Strike(FaultKind.Crash, Instant, 0, [.. cluster.Nodes]);
         await pace.PauseAsync(40, 80);
         SlowDown(_ => true);
         await pace.UntilAsync(() => rivals.Any(r => Role(r) is RaftRole.Leader), LeadMax);
@@ -129,8 +139,7 @@ internal sealed class Rivals
         await LeadAsync(first, voters);
         random.Shuffle(voters);
         var (minority, rest) = (voters[..(voters.Length / 2)], voters[(voters.Length / 2)..]);
-        foreach (var voter in minority)
-            cluster.World.Network.Clog(voter.Name, first.Name, 6 * LeadMax);
+        var clogs = minority.Select(voter => Clog(voter, first)).ToArray();
         Gather(first, minority);
         await pace.PauseAsync(20, 200);
         await LeadAsync(second, rest);
@@ -139,8 +148,8 @@ internal sealed class Rivals
         await pace.PauseAsync(0, 60);
         Gather(first, voters);
         await pace.PauseAsync(0, 30);
-        foreach (var voter in minority)
-            cluster.World.Network.Unclog(voter.Name, first.Name);
+        foreach (var clog in clogs)
+            clog?.End();
         await pace.PauseAsync(50, 200);
     }
 
@@ -151,11 +160,20 @@ internal sealed class Rivals
         await pace.UntilAsync(
             () =>
             {
-                if (random.Chance(0.05) && company.FirstOrDefault(n => n != rival && Role(n) is RaftRole.Leader) is { Host: { } host })
-                    _ = HandOverAsync(host, rival.Id);
+                if (random.Chance(0.05) && company.FirstOrDefault(n => n != rival && Role(n) is RaftRole.Leader) is { } leader
+                    && cluster.World.Did(HandOverName(leader, rival)))
+                    HandOver(leader, rival);
                 return Role(rival) is RaftRole.Leader;
             },
             LeadMax);
+    }
+
+    private static string HandOverName(SimulatedNode from, SimulatedNode to) => $"hand-over-{from.Name}-{to.Name}";
+
+    private static void HandOver(SimulatedNode from, SimulatedNode to)
+    {
+        if (from.Host is { } host)
+            _ = HandOverAsync(host, to.Id);
     }
 
     private static async Task HandOverAsync(ReplicaHost host, NodeId to)
@@ -179,7 +197,17 @@ internal sealed class Rivals
     private void SlowDown(Func<SimulatedNode, bool> isSlow, int max = SlownessMax)
     {
         foreach (var node in cluster.Nodes)
-            node.Machine.Disk.Slowness = isSlow(node) ? random.Next(1, max) : 1;
+        {
+            Hurry(node);
+            if (isSlow(node) && Strike(FaultKind.SlowDisk, TimeSpan.Zero, random.Next(1, max), node) is { } fault)
+                slow.Add(node, fault);
+        }
+    }
+
+    private void Hurry(SimulatedNode node)
+    {
+        if (slow.Remove(node, out var fault))
+            fault.End();
     }
 
     /// <summary>Mostly crashes a node and boots it again at once: what it had not synced may be lost.</summary>
@@ -187,10 +215,15 @@ internal sealed class Rivals
     {
         if (!node.Machine.IsUp || random.Chance(0.2))
             return;
-        node.Machine.Crash();
-        node.Machine.Disk.Slowness = 1;
-        cluster.World.After(pace.Draw(1, 30), node.Machine.Start);
+        Hurry(node);
+        Strike(FaultKind.Crash, pace.Draw(1, 30), 0, node);
     }
+
+    private OpenFault? Clog(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
+        new FaultAction(FaultKind.Clog, cluster.World.Now, 6 * LeadMax) { Targets = [from.Name], Others = [to.Name] });
+
+    private OpenFault? Strike(FaultKind kind, TimeSpan duration, double amount, params SimulatedNode[] nodes) => cluster.World.Open(
+        new FaultAction(kind, cluster.World.Now, duration) { Targets = [.. nodes.Select(n => n.Name)], Amount = amount });
 
     private bool HasAsked(SimulatedNode rival) => Role(rival) is RaftRole.Candidate && voters.All(v => Term(v) == Term(rival));
 

@@ -11,40 +11,39 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// </summary>
 internal sealed class SafetyWatch(IReadOnlyList<SimulatedNode> nodes)
 {
-    private const long LookEvery = 4;
     private const long CompareEvery = 64;
     private const long MatchLogsEvery = 4096;
     private readonly Dictionary<long, string> leaders = [];
     private readonly List<CommittedEntry> committed = [];
-    private readonly Seen[] seen = new Seen[nodes.Count];
+    private readonly long[] ledTerm = new long[nodes.Count];
 
-    /// <summary>Begins to look, until the world ends.</summary>
+    /// <summary>Begins to compare all logs with each other, every now and then, until the world ends.</summary>
     /// <param name="world">The world of the nodes.</param>
     public void Begin(World world)
     {
-        world.AddInvariant(Look, LookEvery);
         world.AddInvariant(CompareProgress, CompareEvery);
         world.AddInvariant(MatchLogs, MatchLogsEvery);
     }
 
-    private static RaftView? ViewOf(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group);
-
-    private void Look()
+    /// <summary>Takes note of a node that changed; throws where it must not be so.</summary>
+    /// <param name="index">Its place among the nodes.</param>
+    /// <param name="before">What was seen of it before.</param>
+    /// <param name="now">What is seen now.</param>
+    /// <param name="view">Its server.</param>
+    public void Note(int index, in NodeSight before, in NodeSight now, in RaftView view)
     {
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            if (nodes[i].Host is not { } host)
-                continue;
-            var view = host.Inspect(SimulatedNode.Group);
-            // What is committed at a node that starts anew is looked at anew.
-            var before = ReferenceEquals(seen[i].Host, host) ? seen[i] : new Seen(host, 0, 0);
-            if (view.CommitIndex > before.CommitIndex)
-                NoteCommit(nodes[i], view, before.CommitIndex);
-            if (view.Role == RaftRole.Leader && view.Term != before.LedTerm)
-                NoteLeader(nodes[i], view);
-            seen[i] = new Seen(host, view.Role == RaftRole.Leader ? view.Term : before.LedTerm, view.CommitIndex);
-        }
+        // What is committed at a node that starts anew is looked at anew, and so is whether it leads.
+        var isNew = !ReferenceEquals(before.Host, now.Host);
+        var committedBefore = isNew ? 0 : before.CommitIndex;
+        if (now.CommitIndex > committedBefore)
+            NoteCommit(nodes[index], view, committedBefore);
+        if (now.Leads && (isNew || now.Term != ledTerm[index]))
+            NoteLeader(nodes[index], view);
+        if (now.Leads || isNew)
+            ledTerm[index] = now.Leads ? now.Term : 0;
     }
+
+    private static RaftView? ViewOf(SimulatedNode node) => node.Host?.Inspect(SimulatedNode.Group);
 
     /// <summary>State machine safety: an index is committed with one entry, whoever says so.</summary>
     private void NoteCommit(SimulatedNode node, in RaftView view, long before)
@@ -131,8 +130,6 @@ internal sealed class SafetyWatch(IReadOnlyList<SimulatedNode> nodes)
     }
 
     private static string Entry(long? term) => term is { } value ? $"an entry of term {value}" : "none";
-
-    private readonly record struct Seen(ReplicaHost? Host, long LedTerm, long CommitIndex);
 
     private readonly record struct CommittedEntry(long Term, long SeenInTerm, string By);
 }

@@ -31,9 +31,7 @@ internal sealed class SimulatedCluster : IDisposable
         var first = members.Take(options.Voters).ToArray();
         for (var i = 0; i < options.Machines; i++)
             Nodes.Add(AddNode(members, first, i, options));
-        new SafetyWatch(Nodes).Begin(World);
-        if (World.Record is { } record)
-            World.AddInvariant(new LeadershipWatch(Nodes, record).Look);
+        ClusterWatch.Begin(World, Nodes);
     }
 
     public World World { get; }

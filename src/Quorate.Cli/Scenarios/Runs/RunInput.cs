@@ -7,7 +7,9 @@ namespace Quorate.Cli.Scenarios.Runs;
 /// <param name="Seed">The seed.</param>
 /// <param name="Replay">The schedule to replay, or null where the seed decides.</param>
 /// <param name="Record">Records the run for drawing it; null for no record. It changes nothing in the run.</param>
-internal readonly record struct RunInput(ulong Seed, Schedule? Replay = null, RecordOptions? Record = null)
+/// <param name="Stop">Ends the run early, with an <see cref="OperationCanceledException"/>.</param>
+internal readonly record struct RunInput(
+    ulong Seed, Schedule? Replay = null, RecordOptions? Record = null, CancellationToken Stop = default)
 {
     public static implicit operator RunInput(ulong seed) => new(seed);
 

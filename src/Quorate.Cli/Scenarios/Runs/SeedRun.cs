@@ -20,7 +20,7 @@ internal static class SeedRun
     /// </param>
     public static SeedResult Execute(string scenario, RunInput seed, ClusterOptions options, Func<SimulatedCluster, string?> drive)
     {
-        var recorded = options with { World = options.World with { Record = seed.Record } };
+        var recorded = options with { World = options.World with { Record = seed.Record, Stop = seed.Stop } };
         using var cluster = new SimulatedCluster(seed, Fit(recorded, seed.Replay));
         string? violation = null;
         string? undecided = null;

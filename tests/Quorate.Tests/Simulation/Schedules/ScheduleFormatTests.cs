@@ -6,14 +6,15 @@ namespace Quorate.Tests.Simulation.Schedules;
 
 public sealed class ScheduleFormatTests
 {
-    // Golden: version 1 of the format, as docs/formats.md gives it.
+    // Golden: version 2 of the format, as docs/formats.md gives it.
     private const string Golden = """
         {
           "format": "quorate-schedule",
-          "version": 1,
+          "version": 2,
           "scenario": "raft-kv",
           "seed": 18446744073709551615,
           "chance": 3,
+          "chanceBy": "moment",
           "order": "priorities 2 100000",
           "horizon": "00:00:12.5000000",
           "machines": 3,
@@ -31,6 +32,7 @@ public sealed class ScheduleFormatTests
     private static Schedule Sample => new("raft-kv", ulong.MaxValue)
     {
         Chance = 3,
+        ChanceIsByMoment = true,
         Order = StepOrder.Priorities(),
         Horizon = TimeSpan.FromSeconds(12.5),
         Machines = 3,
@@ -49,6 +51,15 @@ public sealed class ScheduleFormatTests
     public void What_was_written_is_read_again() => Assert.Equal(Golden, ScheduleWriter.ToText(ScheduleReader.Parse(Golden)));
 
     [Fact]
+    public void A_file_of_version_1_is_read_and_stays_one()
+    {
+        var old = Golden.Replace("\"version\": 2", "\"version\": 1").Replace("  \"chanceBy\": \"moment\",\n", "");
+        var read = ScheduleReader.Parse(old);
+        Assert.Equal((1, false), (read.Version, read.ChanceIsByMoment));
+        Assert.Equal(old, ScheduleWriter.ToText(read));
+    }
+
+    [Fact]
     public void The_shortest_schedule_has_no_optional_field()
     {
         var text = ScheduleWriter.ToText(new Schedule("s", 1));
@@ -59,7 +70,8 @@ public sealed class ScheduleFormatTests
     }
 
     [Theory]
-    [InlineData("\"version\": 1", "\"version\": 2", "Version 2 is not known")]
+    [InlineData("\"version\": 2", "\"version\": 3", "Version 3 is not known here; versions 1 to 2 are")]
+    [InlineData("\"moment\"", "\"day\"", "'chanceBy' is 'day'")]
     [InlineData("quorate-schedule", "other", "'format' is 'other'")]
     [InlineData("\"seed\": 18446744073709551615", "\"seed\": -1", "the schedule: 'seed' is not a whole number from 0")]
     [InlineData("\"seed\"", "\"sead\"", "'seed' is not there")]

@@ -67,6 +67,54 @@ public sealed class ShrinkerTests
         Assert.InRange(shrunk.Schedule.Events, 5, Full().Events - 1);
     }
 
+    [Fact]
+    public void What_comes_after_a_failure_that_ends_the_run_goes_without_a_try()
+    {
+        const string Broken = "Seed 1 failed at 00:00:09.0000000, event 7: it broke";
+        var shrunk = new Shrinker(all => [.. all.Select(_ => Broken)], new ShrinkLimits { RunsMax = 1 }, TimeProvider.System)
+            .Shrink(Full(), Broken, machines: 9);
+        Assert.Equal(TimeSpan.FromSeconds(9), shrunk.Schedule.Horizon);
+        Assert.Equal(10, shrunk.Schedule.Faults.Count);
+        Assert.Equal(9, shrunk.Schedule.Operations!.Max(o => o.At.TotalSeconds));
+    }
+
+    [Fact]
+    public void The_end_of_a_run_is_found_by_halving_with_the_chance_that_it_failed_with()
+    {
+        // It broke at 7 seconds, by a chance that no other run has.
+        var runs = new List<Schedule>();
+        var shrunk = Shrink(s => Note(s) is { Chance: 0, ChanceIsByMoment: false } && s.Horizon > TimeSpan.FromSeconds(7) ? Wrong : null,
+            new ShrinkLimits { RunsMax = 12 });
+        Assert.True(shrunk.IsVerified);
+        Assert.InRange(shrunk.Schedule.Horizon!.Value.TotalSeconds, 7, 7.2);
+        Assert.Equal(shrunk.Schedule.Faults.Count(f => f.At <= shrunk.Schedule.Horizon), shrunk.Schedule.Faults.Count);
+        Assert.All(runs.Take(10), r => Assert.Equal(0UL, r.Chance));
+
+        Schedule Note(Schedule s)
+        {
+            runs.Add(s);
+            return s;
+        }
+    }
+
+    [Fact]
+    public void Chance_by_the_moment_is_taken_once_a_run_fails_with_it()
+    {
+        var shrunk = Shrink(s => s.Chance == 0 || s.Chance % 7 == 3 ? Needs(s) : null, new ShrinkLimits());
+        Assert.True(shrunk.IsVerified && shrunk.Schedule.ChanceIsByMoment);
+        Assert.Equal(3UL, shrunk.Schedule.Chance % 7);
+        Assert.Equal(4, shrunk.Schedule.Events);
+    }
+
+    [Fact]
+    public void It_stops_when_it_is_asked_to()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var shrunk = Shrink(Needs, new ShrinkLimits { Stop = stop.Token });
+        Assert.Equal((false, Full().Events), (shrunk.IsMinimal, shrunk.Schedule.Events));
+    }
+
     [Theory]
     [InlineData("Seed 2 failed at 00:00:04.58, event 3312: machine 'n1' stopped itself: E: no (x > 1)", "machine  stopped itself: E: no")]
     [InlineData("the history is not linearizable\nkey \"c\"", "the history is not linearizable")]

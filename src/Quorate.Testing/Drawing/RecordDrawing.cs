@@ -1,14 +1,18 @@
 using System.Globalization;
 using Quorate.Checking.Pages;
-using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Kernel.Machines;
 using Quorate.Simulation.Machines;
 using Quorate.Simulation.Tracing;
 
-namespace Quorate.Cli.Drawing;
+namespace Quorate.Testing.Drawing;
 
-/// <summary>What a world recorded, as lanes, arrows, marks and spans.</summary>
-internal sealed class RecordDrawing
+/// <summary>What a world recorded, as lanes, arrows, marks and spans of a page.</summary>
+/// <remarks>
+/// Guarantee: a lane for the network and for each machine that took part; each message, fault and note of <see cref="DrawnNotes"/> is there.
+/// Cost: linear in the record. Fails when: never.
+/// Source: Lamport, "Time, clocks, and the ordering of events in a distributed system", 1978 (space-time diagrams).
+/// </remarks>
+public sealed class RecordDrawing
 {
     private const int World = 0;
     private readonly SortedDictionary<string, int> laneOf = new(StringComparer.Ordinal);
@@ -20,9 +24,15 @@ internal sealed class RecordDrawing
     private readonly CutLinks cuts;
     private readonly long end;
 
+    /// <summary>Draws a record.</summary>
+    /// <param name="record">What happened.</param>
+    /// <param name="machines">The machines, in the order of their adding.</param>
+    /// <param name="simulated">How long it took, in the world's time.</param>
     public RecordDrawing(RunRecord record, IReadOnlyList<SimulatedMachine> machines, TimeSpan simulated)
     {
-        end = ScenarioPage.Nanoseconds(simulated);
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(machines);
+        end = Nanoseconds(simulated);
         open = new OpenSpans(end);
         cuts = new CutLinks(World, [.. machines.Select(m => m.Name)]);
         var busy = record.Events.OfType<MessageSent>().SelectMany(m => (string[])[m.From, m.To]).ToHashSet(StringComparer.Ordinal);
@@ -37,17 +47,25 @@ internal sealed class RecordDrawing
         Spans = [.. open.All(), .. cuts.Spans(end)];
     }
 
+    /// <summary>The lanes: the network, then the machines.</summary>
     public IReadOnlyList<PageLane> Lanes => lanes;
 
+    /// <summary>What was sent.</summary>
     public IReadOnlyList<PageMessage> Messages => messages;
 
+    /// <summary>What happened at one moment.</summary>
     public IReadOnlyList<PageMark> Marks => marks;
 
+    /// <summary>What lasted.</summary>
     public IReadOnlyList<PageSpan> Spans { get; }
+
+    /// <summary>A page's moment.</summary>
+    /// <param name="time">The world's time.</param>
+    public static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     private void Take(RunEvent e)
     {
-        var at = ScenarioPage.Nanoseconds(e.At);
+        var at = Nanoseconds(e.At);
         switch (e)
         {
             case MessageSent sent:
@@ -165,17 +183,17 @@ internal sealed class RecordDrawing
         var lane = noted.Machine is null ? World : laneOf.GetValueOrDefault(noted.Machine, World);
         switch (noted.Kind)
         {
-            case LeadershipWatch.Leads:
+            case DrawnNotes.Leads:
                 open.Begin(lane, "leader", at, SpanKind.Leader, $"leads term {noted.Text}");
                 marks.Add(new PageMark(lane, at, MarkKind.Leader, $"leader {noted.Text}", $"begins to lead in term {noted.Text}"));
                 break;
-            case LeadershipWatch.LeadsNoMore:
+            case DrawnNotes.LeadsNoMore:
                 open.End(lane, "leader", at);
                 break;
-            case LeadershipWatch.Term:
+            case DrawnNotes.Term:
                 marks.Add(new PageMark(lane, at, MarkKind.Term, $"term {noted.Text}"));
                 break;
-            case LeadershipWatch.Commit:
+            case DrawnNotes.Commit:
                 marks.Add(new PageMark(lane, at, MarkKind.Commit, noted.Text, $"knows that {noted.Text} is committed", IsMinor: true));
                 break;
             default:

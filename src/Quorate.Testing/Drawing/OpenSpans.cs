@@ -1,6 +1,6 @@
 using Quorate.Checking.Pages;
 
-namespace Quorate.Cli.Drawing;
+namespace Quorate.Testing.Drawing;
 
 /// <summary>Spans that begin and end by name on a lane; what never ends lasts to the end of the run.</summary>
 internal sealed class OpenSpans(long end)

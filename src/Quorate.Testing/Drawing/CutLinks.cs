@@ -1,7 +1,7 @@
 using Quorate.Checking.Pages;
 using Quorate.Simulation.Tracing;
 
-namespace Quorate.Cli.Drawing;
+namespace Quorate.Testing.Drawing;
 
 /// <summary>Which ways were cut or clogged when. Ways that are cut and mended together are one partition, named by its sides.</summary>
 internal sealed class CutLinks(int lane, IReadOnlyList<string> machines)
@@ -28,7 +28,7 @@ internal sealed class CutLinks(int lane, IReadOnlyList<string> machines)
                 break;
             case LinkStep.Clogged:
                 EndClog(way, at);
-                clogged[way] = (at, ScenarioPage.Nanoseconds(changed.Until ?? changed.At));
+                clogged[way] = (at, RecordDrawing.Nanoseconds(changed.Until ?? changed.At));
                 break;
             case LinkStep.Unclogged:
                 EndClog(way, at);
