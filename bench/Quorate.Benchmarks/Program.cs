@@ -14,6 +14,10 @@ switch (args.FirstOrDefault())
         return RaftBenchmark.Run();
     case "sim-messages":
         return MessageBenchmark.Run();
+    case "sim-minute":
+        return MinuteBenchmark.Run();
+    case "sim-raft-kv":
+        return RaftKvBenchmark.Run();
     case "sim-replication":
         return ReplicationBenchmark.Run();
     case "model-raft":
@@ -22,6 +26,8 @@ switch (args.FirstOrDefault())
         return CheckEtcd.Run(args[1..]);
     case "isolation":
         return IsolationBenchmark.Run();
+    case "linearizability":
+        return LinearizabilityBenchmark.Run(args[1..]);
     default:
         Console.Error.WriteLine("""
             usage: Quorate.Benchmarks WHAT
@@ -29,9 +35,12 @@ switch (args.FirstOrDefault())
               embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs
               raft-core                                      proposals a second of the core alone
               sim-messages                                   events a second of the simulator
+              sim-minute                                     one-minute runs a second of three nodes that send heartbeats
+              sim-raft-kv                                    simulated seconds a second of the scenario raft-kv, five nodes, all faults
               sim-replication                                simulated seconds a second of a replicated group under faults
               model-raft                                     states a second of the model checker on Raft
               check-etcd [FOLDER]                            the checker on the etcd logs
+              linearizability [hostile MIB MODEL]            the linearizability checks on 10^5 and 10^6 operations; or a hostile history
               isolation                                      the isolation checker on 10^4 to 10^6 transactions
             """);
         return 2;

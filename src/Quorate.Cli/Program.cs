@@ -11,6 +11,7 @@ var root = new RootCommand("The common standard library of distributed systems f
     SimCommand.Create(),
     CheckCommand.Create(),
     ModelCommand.Create(),
+    LabCommand.Create(),
     MutantsCommand.Create(),
 };
 var parsed = root.Parse(args);

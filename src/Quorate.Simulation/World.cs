@@ -32,10 +32,11 @@ public sealed class World : IDisposable
     private readonly Engine engine;
     private readonly WorldOptions options;
     private readonly List<SimulatedMachine> machines = [];
-    private readonly List<(Action Check, long Every)> invariants = [];
+    private readonly List<PeriodicCheck> invariants = [];
     private readonly List<Nemesis> nemeses = [];
     private readonly Incarnation observer;
     private readonly Dictionary<SimulatedMachine, int> rebootsSinceHeal = [];
+    private long nextCheckAt;
     private bool hasPlan;
     private TimeSpan? healedAt;
     private bool isHealed;
@@ -140,7 +141,8 @@ public sealed class World : IDisposable
     {
         ArgumentNullException.ThrowIfNull(check);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEvents);
-        invariants.Add((check, everyEvents));
+        invariants.Add(new PeriodicCheck(check, everyEvents) { NextAt = (engine.Events / everyEvents + 1) * everyEvents });
+        nextCheckAt = invariants.Min(i => i.NextAt);
         engine.AfterStep = CheckInvariants;
     }
 
@@ -310,19 +312,39 @@ public sealed class World : IDisposable
 
     private void CheckInvariants()
     {
-        foreach (var (check, every) in invariants)
+        if (engine.Events < nextCheckAt)
+            return;
+        nextCheckAt = long.MaxValue;
+        foreach (var invariant in invariants)
         {
-            if (engine.Events % every != 0)
-                continue;
-            try
+            if (engine.Events >= invariant.NextAt)
             {
-                check();
+                invariant.NextAt += invariant.Every;
+                Check(invariant.Check);
             }
-            catch (Exception e)
-            {
-                engine.Fail($"an invariant of the world is broken: {e.Message}", e);
-            }
+            nextCheckAt = Math.Min(nextCheckAt, invariant.NextAt);
         }
+    }
+
+    private void Check(Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception e)
+        {
+            engine.Fail($"an invariant of the world is broken: {e.Message}", e);
+        }
+    }
+
+    private sealed class PeriodicCheck(Action check, long every)
+    {
+        public Action Check { get; } = check;
+
+        public long Every { get; } = every;
+
+        public long NextAt { get; set; }
     }
 
     private sealed class DelayedWork(SimulatedStrand strand, Action work) : SimulatedEvent

@@ -9,20 +9,21 @@ namespace Quorate.Checking.Linearizability;
 /// <remarks>
 /// Source: the linear algorithm of knossos; Lowe, Testing for linearizability, 2017, section 5 (just-in-time linearization).
 /// </remarks>
-internal sealed class FrontierCheck(HistoryPartition partition, int configurationsMax)
+internal sealed class FrontierCheck(HistoryPartition partition, int configurationsMax, long stepsMax = long.MaxValue)
 {
     private readonly IReadOnlyList<HistoryOperation> operations = partition.Operations;
     private readonly SortedSet<int> open = [];
     private readonly List<(int Place, int State)> cuts = [];
     private Dictionary<string, Configuration> frontier = [];
     private int knownOpen;
+    private long steps;
 
     /// <summary>
     /// The places between events where no known operation was open and only one state was possible, as far as the check came.
     /// </summary>
     public IReadOnlyList<(int Place, int State)> Cuts => cuts;
 
-    /// <summary>Whether the partition is linearizable; null when there were too many configurations.</summary>
+    /// <summary>Whether the partition is linearizable; null when there were too many configurations or steps.</summary>
     public bool? Run()
     {
         var start = new Configuration(partition.Specification.Initial, []);
@@ -89,7 +90,8 @@ internal sealed class FrontierCheck(HistoryPartition partition, int configuratio
                 if (reached.TryAdd(next.Key, next))
                     work.Enqueue(next);
             }
-            if (reached.Count > configurationsMax)
+            steps += open.Count;
+            if (reached.Count > configurationsMax || steps > stepsMax)
                 return false;
         }
         open.Remove(completed);

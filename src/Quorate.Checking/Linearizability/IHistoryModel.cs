@@ -26,4 +26,8 @@ public interface IHistoryModel
 /// <param name="Name">The object; empty when there is only one.</param>
 /// <param name="Operations">Its operations, ok and unknown, in the order of their invocations.</param>
 /// <param name="Specification">What they do; its operations are places in the list.</param>
-public sealed record HistoryPartition(string Name, IReadOnlyList<HistoryOperation> Operations, ISequentialSpecification Specification);
+public sealed record HistoryPartition(string Name, IReadOnlyList<HistoryOperation> Operations, ISequentialSpecification Specification)
+{
+    /// <summary>A near-linear check that may decide the object without a search.</summary>
+    internal ISpecialCase? Special { get; init; }
+}

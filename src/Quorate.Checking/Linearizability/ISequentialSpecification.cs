@@ -42,6 +42,12 @@ public interface ISequentialSpecification
     /// <param name="earlier">The one before it.</param>
     bool Masks(int later, int earlier);
 
+    /// <summary>
+    /// How many bytes the states take that <see cref="Apply"/> has made so far, with the room that growing tables leave behind; they count
+    /// against a check's memory.
+    /// </summary>
+    long HeldBytes => 0;
+
     /// <summary>The state in words.</summary>
     /// <param name="state">The state.</param>
     string Describe(int state);

@@ -1,3 +1,5 @@
+using Quorate.Checking.Findings;
+
 namespace Quorate.Checking.Linearizability;
 
 /// <summary>
@@ -14,8 +16,9 @@ namespace Quorate.Checking.Linearizability;
 /// </remarks>
 internal sealed class LinearizationSearch
 {
+    private const int FrameBytes = 48;
     private readonly SearchProblem problem;
-    private readonly SearchBudget budget;
+    private readonly CheckBudget budget;
     private readonly ConfigurationSet seen;
     private readonly ulong[] configuration;
     private readonly int usedStart;
@@ -28,13 +31,13 @@ internal sealed class LinearizationSearch
     private int passed;
     private int furthest;
 
-    public LinearizationSearch(SearchProblem problem, SearchBudget budget)
+    public LinearizationSearch(SearchProblem problem, CheckBudget budget)
     {
         this.problem = problem;
         this.budget = budget;
         var keyWords = 1 + (problem.SlotCount + 63) / 64;
         var usedWords = (problem.UnknownCount + 63) / 64;
-        seen = new ConfigurationSet(keyWords, usedWords, budget.MemoryBytesMax);
+        seen = new ConfigurationSet(keyWords, usedWords, budget, () => problem.HeldBytes + frames.LongLength * FrameBytes);
         configuration = new ulong[keyWords + usedWords];
         usedStart = keyWords;
         open = new OpenOperations(problem.Known.Length);
@@ -107,8 +110,6 @@ internal sealed class LinearizationSearch
         var added = seen.Add(Key());
         if (!budget.TryTake(seen.Probes))
             return Push(-1, false);
-        if (added is null)
-            budget.MemoryExhausted();
         return added == true && Push(open.First, false);
     }
 

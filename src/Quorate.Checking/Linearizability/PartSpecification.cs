@@ -17,5 +17,7 @@ internal sealed class PartSpecification(ISequentialSpecification whole, IReadOnl
 
     public bool Masks(int later, int earlier) => whole.Masks(places[later], places[earlier]);
 
+    public long HeldBytes => whole.HeldBytes;
+
     public string Describe(int state) => whole.Describe(state);
 }

@@ -5,6 +5,8 @@ namespace Quorate.Checking.Linearizability;
 /// <summary>A partition laid out for the search: known operations by invocation and by completion, unknown ones by class.</summary>
 internal sealed class SearchProblem
 {
+    private const int BytesPerOperation = 48;
+
     public SearchProblem(HistoryPartition partition)
     {
         Specification = partition.Specification;
@@ -64,6 +66,9 @@ internal sealed class SearchProblem
     public int[] ClassStart { get; }
 
     public int UnknownCount { get; }
+
+    /// <summary>How many bytes the layout takes, and the states that the specification has made.</summary>
+    public long HeldBytes => (long)Invoked.Length * BytesPerOperation + Specification.HeldBytes;
 
     // One sort of plain numbers, place behind key: the checker's first run would otherwise spend longer on compiling a sort than sorting.
     private static int[] InOrderOf(int[] keys, List<int> places)

@@ -1,24 +1,17 @@
+using Quorate.Checking.Findings;
+
 namespace Quorate.Checking.Linearizability;
 
-/// <summary>What a check found.</summary>
-public enum VerdictKind
-{
-    /// <summary>The history is linearizable.</summary>
-    Valid,
-
-    /// <summary>The history is not linearizable.</summary>
-    Invalid,
-
-    /// <summary>A bound was reached first.</summary>
-    Unknown,
-}
-
 /// <summary>The outcome of a check.</summary>
-/// <param name="Kind">What was found.</param>
+/// <param name="Outcome">What was found.</param>
 /// <param name="Steps">How many steps the search took.</param>
-/// <param name="Reason">Which bound was reached, when the kind is unknown; else empty.</param>
-/// <param name="Violation">Where it went wrong, when the kind is invalid; else null.</param>
-public sealed record Verdict(VerdictKind Kind, long Steps, string Reason = "", Violation? Violation = null);
+/// <param name="Reason">Which bound was reached, when the outcome is unknown; else empty.</param>
+/// <param name="Violation">Where it went wrong, when the outcome is invalid; else null.</param>
+public sealed record Verdict(CheckOutcome Outcome, long Steps, string Reason = "", Violation? Violation = null)
+{
+    /// <summary>How the objects were decided, in words: by a near-linear check, and of what kind, or by search, and why.</summary>
+    public string Method { get; init; } = "search";
+}
 
 /// <summary>Where a history stops being linearizable.</summary>
 /// <param name="Partition">The object.</param>

@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 
 namespace Quorate.Checking.Linearizability;
@@ -13,14 +14,15 @@ public sealed class WitnessFinder
 {
     private const int CutsTried = 16;
     private const int ConfigurationsMax = 20_000;
+    private const int FrontierStepsMax = 2_000_000;
     private readonly HistoryPartition whole;
-    private readonly LinearizabilityLimits limits;
+    private readonly CheckLimits limits;
     private readonly CancellationToken cancellationToken;
     private List<int> kept;
     private int initial;
     private long stepsLeft;
 
-    private WitnessFinder(Violation violation, LinearizabilityLimits limits, CancellationToken cancellationToken)
+    private WitnessFinder(Violation violation, CheckLimits limits, CancellationToken cancellationToken)
     {
         whole = violation.Partition;
         this.limits = limits;
@@ -36,9 +38,9 @@ public sealed class WitnessFinder
     /// <param name="violation">What the checker found.</param>
     /// <param name="limits">Bounds on the whole search for a small one; null for 20 million steps.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static Witness Find(Violation violation, LinearizabilityLimits? limits = null, CancellationToken cancellationToken = default)
+    public static Witness Find(Violation violation, CheckLimits? limits = null, CancellationToken cancellationToken = default)
     {
-        var finder = new WitnessFinder(violation, limits ?? new LinearizabilityLimits { StepsMax = 20_000_000 }, cancellationToken);
+        var finder = new WitnessFinder(violation, limits ?? new CheckLimits { StepsMax = 20_000_000 }, cancellationToken);
         finder.Shrink();
         finder.CutStart();
         finder.Shrink();
@@ -54,7 +56,7 @@ public sealed class WitnessFinder
             return false;
         var verdict = LinearizabilityChecker.CheckPartition(Part(places, start), limits with { StepsMax = stepsLeft }, cancellationToken);
         stepsLeft -= verdict.Steps + places.Count;
-        return verdict.Kind == VerdictKind.Invalid;
+        return verdict.Outcome == CheckOutcome.Invalid;
     }
 
     /// <summary>Leaves out operations in chunks that get smaller, as long as the rest is still a violation.</summary>
@@ -126,7 +128,7 @@ public sealed class WitnessFinder
     /// <summary>Begins at the latest quiet moment with one possible state from which the rest is still a violation.</summary>
     private void CutStart()
     {
-        var check = new FrontierCheck(Part(kept, initial), ConfigurationsMax);
+        var check = new FrontierCheck(Part(kept, initial), ConfigurationsMax, FrontierStepsMax);
         check.Run();
         foreach (var (place, state) in check.Cuts.Reverse().Take(CutsTried))
         {
@@ -142,11 +144,11 @@ public sealed class WitnessFinder
     {
         var part = Part(kept, initial);
         var problem = new SearchProblem(part);
-        var budget = new SearchBudget(limits, cancellationToken);
+        var budget = new CheckBudget(limits, cancellationToken);
         var search = new LinearizationSearch(problem, budget);
         search.Run();
         var furthest = search.Furthest;
-        var again = new LinearizationSearch(problem, new SearchBudget(limits, cancellationToken));
+        var again = new LinearizationSearch(problem, new CheckBudget(limits, cancellationToken));
         again.Run(furthest);
         return new Witness(
             whole.Name,
@@ -155,6 +157,6 @@ public sealed class WitnessFinder
             again.Order().Select(i => part.Operations[i]).ToArray(),
             whole.Specification.Describe(again.State),
             part.Operations[problem.ByCompletion[Math.Min(furthest, problem.ByCompletion.Length - 1)]],
-            new FrontierCheck(part, ConfigurationsMax).Run() == false);
+            new FrontierCheck(part, ConfigurationsMax, FrontierStepsMax).Run() == false);
     }
 }

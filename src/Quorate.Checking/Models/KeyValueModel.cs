@@ -49,9 +49,15 @@ public sealed class KeyValueModel : IHistoryModel
         var operations = group.Select(g => g.Operation).ToArray();
         var keys = group.SelectMany(g => g.Steps).Select(s => s.Key).Distinct().Order().ToArray();
         var name = string.Join(", ", keys.Select(compiler.NameOf));
-        return group.All(g => g.Steps.Length == 1) && keys.Length == 1
-            ? new HistoryPartition(name, operations, new ObjectSpecification(group.Select(g => g.Steps[0].Action).ToArray(), values))
-            : new HistoryPartition(
-                name, operations, new TransactionSpecification(group.Select(g => g.Steps).ToArray(), keys, compiler.NameOf, values));
+        if (group.All(g => g.Steps.Length == 1) && keys.Length == 1)
+        {
+            var actions = group.Select(g => g.Steps[0].Action).ToArray();
+            return new HistoryPartition(name, operations, new ObjectSpecification(actions, values))
+            {
+                Special = values.EmptyIsMissing ? null : PlainReadsAndWrites.Of(operations, actions),
+            };
+        }
+        return new HistoryPartition(
+            name, operations, new TransactionSpecification(group.Select(g => g.Steps).ToArray(), keys, compiler.NameOf, values));
     }
 }

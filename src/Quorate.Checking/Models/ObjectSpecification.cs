@@ -37,5 +37,7 @@ internal sealed class ObjectSpecification(IReadOnlyList<ObjectAction> actions, V
 
     public bool Masks(int later, int earlier) => actions[later].Kind == ActionKind.Write;
 
+    public long HeldBytes => values.HeldBytes;
+
     public string Describe(int state) => values.Describe(state);
 }

@@ -30,7 +30,8 @@ public sealed class RegisterModel(bool compareAndSet) : IHistoryModel
             operations.Add(operation);
             actions.Add(action);
         }
-        return new[] { new HistoryPartition("", operations, new ObjectSpecification(actions, values)) };
+        var register = new HistoryPartition("", operations, new ObjectSpecification(actions, values));
+        return new[] { register with { Special = PlainReadsAndWrites.Of(operations, actions) } };
     }
 
     private ObjectAction ActionOf(HistoryOperation operation, ValueTable values) => operation.Function switch

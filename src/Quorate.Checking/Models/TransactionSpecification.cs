@@ -5,6 +5,8 @@ namespace Quorate.Checking.Models;
 /// <summary>Several keys that transactions tie together. A state is a number for the states of all the keys.</summary>
 internal sealed class TransactionSpecification : ISequentialSpecification
 {
+    private const long BytesPerState = 144;
+    private const long BytesPerStep = 88;
     private readonly KeyedAction[][] operations;
     private readonly int[] keys;
     private readonly Func<int, string> nameOf;
@@ -67,6 +69,9 @@ internal sealed class TransactionSpecification : ISequentialSpecification
                 return false;
         return true;
     }
+
+    // A state is its values, and in the worst case a path of its own to them.
+    public long HeldBytes => values.HeldBytes + (states.Count * (BytesPerState + (BytesPerStep * keys.Length)));
 
     public string Describe(int state) =>
         string.Join(", ", keys.Select((key, i) => $"{nameOf(key)} = {values.Describe(states[state][i])}"));

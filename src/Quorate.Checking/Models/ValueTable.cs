@@ -13,6 +13,8 @@ internal sealed class ValueTable
     public const int Nil = 0;
 
     private const int IsValue = -1;
+    private const long BytesPerState = 160;
+    private const long BytesPerComparison = 88;
     private const long Mixed = -1;
     private readonly Dictionary<HistoryValue, int> numbers = [];
     private readonly List<State> states = [];
@@ -23,6 +25,9 @@ internal sealed class ValueTable
 
     /// <summary>Whether a key that is not there reads as the empty text.</summary>
     public bool EmptyIsMissing { get; set; }
+
+    /// <summary>About how many bytes the states take that were made.</summary>
+    public long HeldBytes => (states.Count * BytesPerState) + (compared.Count * BytesPerComparison);
 
     /// <summary>The number of a value, which is also the state that it is.</summary>
     public int NumberOf(HistoryValue value)

@@ -1,3 +1,5 @@
+using Quorate.Checking.Pages.Figures;
+
 namespace Quorate.Checking.Pages;
 
 /// <summary>What the moments of a page count.</summary>
@@ -38,6 +40,9 @@ public enum PageVerdict
 /// </remarks>
 public sealed record RunPage
 {
+    /// <summary>The most charts, and the most tables.</summary>
+    public const int FiguresMax = 12;
+
     /// <summary>What the page is headed.</summary>
     public required string Title { get; init; }
 
@@ -76,6 +81,12 @@ public sealed record RunPage
 
     /// <summary>Where the page opens and around which events are kept when not all fit; null for the witness, or all of the run.</summary>
     public PageWindow? Focus { get; init; }
+
+    /// <summary>Charts of measured points, above the diagram; at most <see cref="FiguresMax"/>.</summary>
+    public IReadOnlyList<PageChart> Charts { get; init; } = [];
+
+    /// <summary>Tables of what was measured, below the charts; at most <see cref="FiguresMax"/>.</summary>
+    public IReadOnlyList<PageTable> Tables { get; init; } = [];
 
     /// <summary>What the reader of the page should know of its making, such as that a recording was cut short.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

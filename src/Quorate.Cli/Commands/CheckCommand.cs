@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Quorate.Checking.Catalog;
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
-using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
 using Quorate.Checking.Transactions;
 using Quorate.Cli.Drawing;
@@ -15,6 +15,7 @@ internal static class CheckCommand
     private const int ExitBadInput = 3;
     private const int ExitCancelled = 130;
     private const double TimeoutSecondsDefault = 60;
+    private const int MebibytesMax = 1 << 20;
     private const string LevelDefault = "strict-serializable";
 
     internal static Command Create()
@@ -43,6 +44,12 @@ internal static class CheckCommand
             HelpName = "S",
             DefaultValueFactory = _ => TimeoutSecondsDefault,
         };
+        var memory = new Option<int>("--memory")
+        {
+            Description = "MiB that the check takes at most beside the history; beyond it the verdict is unknown.",
+            HelpName = "MIB",
+            DefaultValueFactory = _ => (int)(CheckLimits.Default.MemoryBytesMax >> 20),
+        };
         var html = new Option<string?>("--html")
         {
             Description = "Writes a page that draws the history and what is wrong with it.",
@@ -53,7 +60,7 @@ internal static class CheckCommand
             "Checks what a recorded history promises. The first word of the output is the verdict: valid (exit code 0), invalid (1) "
             + "or unknown (2). A file or flag that is wrong exits with 3.")
         {
-            file, model, level, format, timeout, html,
+            file, model, level, format, timeout, memory, html,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(
             result.GetValue(file)!,
@@ -61,6 +68,7 @@ internal static class CheckCommand
             result.GetValue(level),
             result.GetValue(format),
             result.GetValue(timeout),
+            result.GetValue(memory),
             result.GetValue(html),
             cancellationToken)));
         return command;
@@ -82,6 +90,7 @@ internal static class CheckCommand
         string? levelName,
         string? formatName,
         double timeoutSeconds,
+        int mebibytes,
         string? html,
         CancellationToken cancellationToken)
     {
@@ -93,17 +102,24 @@ internal static class CheckCommand
             return Refuse($"there is no level '{levelName}'; there are {LevelNames()}");
         if (!(timeoutSeconds > 0 && timeoutSeconds <= TimeSpan.MaxValue.TotalSeconds / 2))
             return Refuse("--timeout must be more than 0 seconds");
+        if (mebibytes is < 1 or > MebibytesMax)
+            return Refuse($"--memory must be from 1 to {MebibytesMax} MiB");
         if (formatName is not (null or "jepsen-log" or "edn" or "json"))
             return Refuse($"there is no format '{formatName}'; there are jepsen-log, edn and json");
         try
         {
             var text = ReadText(file);
             var format = FormatOf(formatName, file, text);
-            var time = TimeSpan.FromSeconds(timeoutSeconds);
+            var limits = new CheckLimits
+            {
+                Clock = TimeProvider.System,
+                TimeMax = TimeSpan.FromSeconds(timeoutSeconds),
+                MemoryBytesMax = (long)mebibytes << 20,
+            };
             if (html is null)
-                return (int)Check(HistoryReader.Read(text, format), model, level, time, cancellationToken).Outcome;
+                return (int)Check(HistoryReader.Read(text, format), model, level, limits, cancellationToken).Outcome;
             var events = HistoryReader.ReadEvents(text, format);
-            var found = Check(History.FromEvents(events), model, level, time, cancellationToken);
+            var found = Check(History.FromEvents(events), model, level, limits, cancellationToken);
             PageFile.Write(html, HistoryPage.Of(file, events, model, found));
             return (int)found.Outcome;
         }
@@ -118,7 +134,7 @@ internal static class CheckCommand
         catch (OutOfMemoryException)
         {
             Console.WriteLine("unknown: out of memory");
-            return (int)VerdictKind.Unknown;
+            return (int)CheckOutcome.Unknown;
         }
         catch (OperationCanceledException)
         {
@@ -127,13 +143,13 @@ internal static class CheckCommand
     }
 
     private static CheckedHistory Check(
-        History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
+        History history, string model, IsolationLevel level, CheckLimits limits, CancellationToken cancellationToken)
     {
         if (HistoryModels.Named(model) is { } linearizable)
-            return LinearizabilityRun.Check(history, linearizable, timeout, cancellationToken);
+            return LinearizabilityRun.Check(history, linearizable, limits, cancellationToken);
         return HistoryChecks.Named(model) is { } check
-            ? HistoryCheckRun.Check(history, check, timeout, cancellationToken)
-            : IsolationRun.Check(history, model, level, timeout, cancellationToken);
+            ? HistoryCheckRun.Check(history, check, limits, cancellationToken)
+            : IsolationRun.Check(history, model, level, limits, cancellationToken);
     }
 
     private static string ReadText(string file)

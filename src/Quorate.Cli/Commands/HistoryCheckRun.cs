@@ -9,11 +9,11 @@ namespace Quorate.Cli.Commands;
 internal static class HistoryCheckRun
 {
     internal static CheckedHistory Check(
-        History history, IHistoryCheck check, TimeSpan timeout, CancellationToken cancellationToken)
+        History history, IHistoryCheck check, CheckLimits limits, CancellationToken cancellationToken)
     {
-        var clock = TimeProvider.System;
+        var clock = limits.Clock ?? TimeProvider.System;
         var start = clock.GetTimestamp();
-        var report = check.Check(history, new CheckLimits { Clock = clock, TimeMax = timeout }, cancellationToken);
+        var report = check.Check(history, limits, cancellationToken);
         var elapsed = clock.GetElapsedTime(start);
         var reason = report.Reason.Length > 0 ? $"{report.Reason}; " : "";
         Console.WriteLine(string.Create(

@@ -16,11 +16,10 @@ internal static class IsolationRun
     public static IReadOnlyList<string> Models { get; } = [ListAppend, RwRegister];
 
     internal static CheckedHistory Check(
-        History history, string model, IsolationLevel level, TimeSpan timeout, CancellationToken cancellationToken)
+        History history, string model, IsolationLevel level, CheckLimits limits, CancellationToken cancellationToken)
     {
-        var clock = TimeProvider.System;
+        var clock = limits.Clock ?? TimeProvider.System;
         var start = clock.GetTimestamp();
-        var limits = new CheckLimits { Clock = clock, TimeMax = timeout };
         var report = IsolationChecker.Check(history, ModelNamed(model), limits, cancellationToken);
         var elapsed = clock.GetElapsedTime(start);
         var verdict = report.At(level);

@@ -10,39 +10,39 @@ namespace Quorate.Cli.Commands;
 /// <summary>Checks linearizability and prints the verdict.</summary>
 internal static class LinearizabilityRun
 {
+    private const long WitnessStepsMax = 20_000_000;
     private static readonly TimeSpan WitnessTimeMax = TimeSpan.FromSeconds(10);
 
-    internal static CheckedHistory Check(History history, IHistoryModel model, TimeSpan timeout, CancellationToken cancellationToken)
+    internal static CheckedHistory Check(History history, IHistoryModel model, CheckLimits limits, CancellationToken cancellationToken)
     {
-        var clock = TimeProvider.System;
+        var clock = limits.Clock ?? TimeProvider.System;
         var start = clock.GetTimestamp();
-        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = timeout };
         var verdict = LinearizabilityChecker.Check(history, model, limits, cancellationToken);
         var elapsed = clock.GetElapsedTime(start);
         var size = string.Create(
             CultureInfo.InvariantCulture,
-            $"{history.Operations.Count} operations, model {model.Name}, {verdict.Steps} steps, {elapsed.TotalMilliseconds:0.0} ms");
-        switch (verdict.Kind)
+            $"{history.Operations.Count} operations, model {model.Name}, {verdict.Method}, {verdict.Steps} steps, "
+            + $"{elapsed.TotalMilliseconds:0.0} ms");
+        switch (verdict.Outcome)
         {
-            case VerdictKind.Valid:
+            case CheckOutcome.Valid:
                 Console.WriteLine($"valid: {size}");
                 break;
-            case VerdictKind.Unknown:
+            case CheckOutcome.Unknown:
                 Console.WriteLine($"unknown: {verdict.Reason}; {size}");
                 break;
             default:
                 Console.WriteLine($"invalid: {size}");
-                var witness = Explain(verdict.Violation!, clock, timeout, cancellationToken);
+                var witness = Explain(verdict.Violation!, limits, cancellationToken);
                 return new(CheckOutcome.Invalid, $"the history is not linearizable\n{witness}", drawing => WitnessDrawing.Of(drawing, witness));
         }
-        return CheckedHistory.Of(verdict.Kind == VerdictKind.Valid ? CheckOutcome.Valid : CheckOutcome.Unknown, verdict.Reason, []);
+        return CheckedHistory.Of(verdict.Outcome == CheckOutcome.Valid ? CheckOutcome.Valid : CheckOutcome.Unknown, verdict.Reason, []);
     }
 
-    private static Witness Explain(Violation violation, TimeProvider clock, TimeSpan timeout, CancellationToken cancellationToken)
+    private static Witness Explain(Violation violation, CheckLimits limits, CancellationToken cancellationToken)
     {
-        var time = timeout < WitnessTimeMax ? timeout : WitnessTimeMax;
-        var limits = new LinearizabilityLimits { Clock = clock, TimeMax = time, StepsMax = 20_000_000 };
-        var witness = WitnessFinder.Find(violation, limits, cancellationToken);
+        var time = limits.TimeMax < WitnessTimeMax ? limits.TimeMax : WitnessTimeMax;
+        var witness = WitnessFinder.Find(violation, limits with { TimeMax = time, StepsMax = WitnessStepsMax }, cancellationToken);
         Console.Write(witness);
         Console.WriteLine(witness.Confirmed
             ? "a second, independent check confirms it"

@@ -28,13 +28,16 @@ public sealed class ReplicaHost : IAsyncDisposable
 
     private readonly HostContext context;
     private readonly SortedDictionary<ulong, ReplicaGroup> groups = [];
-    private readonly SortedSet<ulong> dirty = [];
+    private readonly List<ulong> dirty = [];
     private readonly List<ReplicaGroup> turn = [];
     private readonly Action runTurn;
     private readonly StrandTimer fullDisk;
     private readonly StrandTimer peerSweep;
     private readonly ReplicationMetrics metrics;
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // The values of groups, in their order: every turn and every commit looks at all of them.
+    private ReplicaGroup[] ordered = [];
     private bool turnPosted;
     private bool stopped;
     private Task? disposing;
@@ -200,6 +203,7 @@ public sealed class ReplicaHost : IAsyncDisposable
         group.Compacted += () => _ = TrimAsync();
         group.ConfigurationApplied += () => peerSweep.Set(context.Options.Raft.ElectionTimeout * 10);
         groups.Add(setup.GroupId, group);
+        ordered = [.. groups.Values];
         return group;
     }
 
@@ -207,7 +211,9 @@ public sealed class ReplicaHost : IAsyncDisposable
 
     private void Turn(ulong group)
     {
-        dirty.Add(group);
+        // One that asks twice between two others is there twice, and is taken once.
+        if (dirty.Count == 0 || dirty[^1] != group)
+            dirty.Add(group);
         Turn();
     }
 
@@ -248,9 +254,10 @@ public sealed class ReplicaHost : IAsyncDisposable
     private void TakeDirty()
     {
         turn.Clear();
+        dirty.Sort();
         foreach (var id in dirty)
         {
-            if (groups.TryGetValue(id, out var group))
+            if (groups.TryGetValue(id, out var group) && (turn.Count == 0 || turn[^1] != group))
                 turn.Add(group);
         }
 
@@ -265,7 +272,7 @@ public sealed class ReplicaHost : IAsyncDisposable
 
     private void JournalCommitted()
     {
-        foreach (var (_, group) in groups)
+        foreach (var group in ordered)
             group.JournalCommitted();
     }
 

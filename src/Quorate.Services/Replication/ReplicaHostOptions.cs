@@ -84,7 +84,10 @@ public sealed record ReplicaHostOptions
         Check(CommandBytesMax is > 0 and <= 5 << 19, nameof(CommandBytesMax), "between 1 byte and 2.5 MiB");
         Check(InflightMax is > 0 and <= 100_000, nameof(InflightMax), "between 1 and 100,000");
         Check(InflightBytesMax >= CommandBytesMax, nameof(InflightBytesMax), "at least CommandBytesMax");
-        Check(LogSegmentBytes >= CommandBytesMax + EntryRoomBytes, nameof(LogSegmentBytes), "at least CommandBytesMax and 64 KiB: an entry lies in one segment");
+        Check(
+            LogSegmentBytes >= CommandBytesMax + EntryRoomBytes,
+            nameof(LogSegmentBytes),
+            "at least CommandBytesMax and 64 KiB: an entry lies in one segment");
         Check(RequestTimeout > TimeSpan.Zero, nameof(RequestTimeout), "longer than nothing");
         Check(SnapshotLogBytes > 0 && SnapshotEntries > 0, nameof(SnapshotLogBytes), "more than nothing");
         Check(Members.Count is > 0 and <= 255, nameof(Members), "between 1 and 255");

@@ -6,13 +6,17 @@ namespace Quorate.Simulation.Disks;
 /// The bytes of one file, under whatever names: what its readers see, and behind it what is durable. Durable are the pages as they
 /// were at the last sync (kept aside when a page is first changed after it) and the length as of then.
 /// </summary>
-internal sealed class FileNode
+/// <param name="pool">Where the pages of its disk come from.</param>
+internal sealed class FileNode(PagePool pool)
 {
     public const int SectorBytes = 512;
-    private readonly PageStore store = new();
+    private readonly PageStore store = new(pool);
     private readonly Dictionary<long, byte[]?> durablePages = [];
     private readonly List<PendingChange> pending = [];
     private long durableLength;
+
+    // The longest that the file was since the last sync: behind the durable length there is nothing to keep aside.
+    private long lengthMax;
 
     public long Length { get; private set; }
 
@@ -34,16 +38,17 @@ internal sealed class FileNode
         if (bytes.IsEmpty)
             return;
         KeepAside(offset, offset + bytes.Length);
-        pending.Add(new PendingChange(offset, bytes.ToArray()));
-        store.Write(offset, bytes);
-        Length = Math.Max(Length, offset + bytes.Length);
+        var change = PendingChange.Write(offset, bytes, pool);
+        pending.Add(change);
+        change.WriteTo(store, offset, change.End);
+        Grow(change.End);
     }
 
     public void SetLength(long length)
     {
         if (length == Length)
             return;
-        pending.Add(new PendingChange(length, null));
+        pending.Add(PendingChange.Resize(length));
         Resize(length);
     }
 
@@ -54,9 +59,7 @@ internal sealed class FileNode
         if (count == pending.Count && !pending.Exists(c => c.IsLost))
         {
             TakenCount += count;
-            pending.Clear();
-            durablePages.Clear();
-            durableLength = Length;
+            Settle();
             return;
         }
         var changes = pending.ToArray();
@@ -72,7 +75,7 @@ internal sealed class FileNode
                     earlier.GiveWayTo(changes[i]);
             }
         }
-        durableLength = Length;
+        durableLength = lengthMax = Length;
         for (var i = 0; i < changes.Length; i++)
         {
             if (i < count && !changes[i].IsLost)
@@ -98,8 +101,10 @@ internal sealed class FileNode
         store.Read(offset, one);
         one[0] ^= 1;
         store.Write(offset, one);
-        if (durablePages.TryGetValue(offset / PageStore.PageBytes, out var page) && page is not null)
-            page[offset % PageStore.PageBytes] ^= 1;
+        if (!durablePages.TryGetValue(offset / PageStore.PageBytes, out var page))
+            return;
+        page ??= durablePages[offset / PageStore.PageBytes] = new byte[PageStore.PageBytes];
+        page[offset % PageStore.PageBytes] ^= 1;
     }
 
     /// <summary>The power fails: each change since the last sync is kept, lost or torn between sectors, on its own.</summary>
@@ -115,9 +120,10 @@ internal sealed class FileNode
         {
             if (!change.IsLost)
                 Apply(change, mood < 2 ? (ChangeFate)mood : (ChangeFate)random.Next(3), random);
+            change.Release(pool);
         }
         TakenCount += changes.Length;
-        durableLength = Length;
+        durableLength = lengthMax = Length;
     }
 
     private enum ChangeFate
@@ -127,11 +133,24 @@ internal sealed class FileNode
         Torn,
     }
 
+    /// <summary>All that was written is durable.</summary>
+    private void Settle()
+    {
+        foreach (var change in pending)
+            change.Release(pool);
+        pending.Clear();
+        foreach (var (_, page) in durablePages)
+            pool.Return(page);
+        durablePages.Clear();
+        durableLength = lengthMax = Length;
+    }
+
     private void GoBack()
     {
         foreach (var (page, bytes) in durablePages)
             store.Restore(page, bytes);
-        Length = durableLength;
+        store.Truncate(durableLength, lengthMax);
+        Length = lengthMax = durableLength;
         durablePages.Clear();
         pending.Clear();
     }
@@ -140,19 +159,25 @@ internal sealed class FileNode
     {
         if (fate == ChangeFate.Lost)
             return;
-        if (change.Bytes is null)
+        if (change.IsResize)
         {
             if (change.Offset < Length)
                 store.Truncate(change.Offset, Length);
             Length = change.Offset;
             return;
         }
+        if (fate == ChangeFate.Kept)
+        {
+            change.WriteTo(store, change.Offset, change.End);
+            Length = Math.Max(Length, change.End);
+            return;
+        }
         for (var at = change.Offset; at < change.End;)
         {
             var next = Math.Min((at / SectorBytes + 1) * SectorBytes, change.End);
-            if (fate == ChangeFate.Kept || random!.Chance(0.5))
+            if (random!.Chance(0.5))
             {
-                store.Write(at, change.Bytes.AsSpan((int)(at - change.Offset), (int)(next - at)));
+                change.WriteTo(store, at, next);
                 Length = Math.Max(Length, next);
             }
             at = next;
@@ -161,14 +186,14 @@ internal sealed class FileNode
 
     private void Show(PendingChange change)
     {
-        if (change.Bytes is null)
+        if (change.IsResize)
         {
             Resize(change.Offset);
             return;
         }
         KeepAside(change.Offset, change.End);
-        store.Write(change.Offset, change.Bytes);
-        Length = Math.Max(Length, change.End);
+        change.WriteTo(store, change.Offset, change.End);
+        Grow(change.End);
     }
 
     private void Resize(long length)
@@ -179,11 +204,18 @@ internal sealed class FileNode
             store.Truncate(length, Length);
         }
         Length = length;
+        lengthMax = Math.Max(lengthMax, length);
+    }
+
+    private void Grow(long end)
+    {
+        Length = Math.Max(Length, end);
+        lengthMax = Math.Max(lengthMax, end);
     }
 
     private void KeepAside(long from, long to)
     {
-        for (var page = from / PageStore.PageBytes; page * PageStore.PageBytes < to; page++)
+        for (var page = from / PageStore.PageBytes; page * PageStore.PageBytes < Math.Min(to, durableLength); page++)
         {
             if (!durablePages.ContainsKey(page))
                 durablePages.Add(page, store.CopyOf(page));

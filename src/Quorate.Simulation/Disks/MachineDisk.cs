@@ -22,7 +22,7 @@ internal sealed class MachineDisk(SimulatedDisk disk, Incarnation incarnation) :
             RequireDirectory(NameTable.ParentOf(name));
             if (disk.Names.Directories.Contains(name))
                 throw new IOException($"'{name}' is a directory.");
-            node = new FileNode();
+            node = new FileNode(disk.Pages);
             disk.Names.Add(name, node);
         }
         else if (mode == OpenMode.CreateNew)

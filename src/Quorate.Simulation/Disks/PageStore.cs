@@ -1,9 +1,14 @@
 namespace Quorate.Simulation.Disks;
 
-/// <summary>The bytes of a file by pages; a page never written is all zero and takes no memory.</summary>
-internal sealed class PageStore
+/// <summary>
+/// The bytes of a file by pages; a page that was never written, or only ever with zeros, takes no memory: files are often filled with
+/// zeros first.
+/// </summary>
+/// <param name="pool">Where pages come from and go to; null for one of its own.</param>
+internal sealed class PageStore(PagePool? pool = null)
 {
     public const int PageBytes = 4096;
+    private readonly PagePool pool = pool ?? new PagePool();
     private readonly Dictionary<long, byte[]> pages = [];
 
     public void Read(long offset, Span<byte> into)
@@ -27,9 +32,25 @@ internal sealed class PageStore
         {
             var within = (int)(offset % PageBytes);
             var take = Math.Min(PageBytes - within, bytes.Length);
-            bytes[..take].CopyTo(PageFor(offset / PageBytes).AsSpan(within));
+            if (pages.TryGetValue(offset / PageBytes, out var page))
+                bytes[..take].CopyTo(page.AsSpan(within));
+            else if (bytes[..take].ContainsAnyExcept((byte)0))
+                Begin(offset / PageBytes, within, bytes[..take]);
             offset += take;
             bytes = bytes[take..];
+        }
+    }
+
+    /// <summary>Writes zeros.</summary>
+    public void Clear(long offset, long count)
+    {
+        for (var end = offset + count; offset < end;)
+        {
+            var within = (int)(offset % PageBytes);
+            var take = (int)Math.Min(PageBytes - within, end - offset);
+            if (pages.TryGetValue(offset / PageBytes, out var page))
+                Array.Clear(page, within, take);
+            offset += take;
         }
     }
 
@@ -40,25 +61,34 @@ internal sealed class PageStore
         if (length % PageBytes != 0 && pages.TryGetValue(length / PageBytes, out var cut))
             Array.Clear(cut, (int)(length % PageBytes), PageBytes - (int)(length % PageBytes));
         for (var page = first; page * PageBytes < oldLength; page++)
-            pages.Remove(page);
+            Restore(page, null);
     }
 
     /// <summary>A copy of a page, or null where it is all zero.</summary>
-    public byte[]? CopyOf(long page) => pages.TryGetValue(page, out var bytes) ? (byte[])bytes.Clone() : null;
-
-    /// <summary>Puts a page back.</summary>
-    public void Restore(long page, byte[]? bytes)
+    public byte[]? CopyOf(long page)
     {
-        if (bytes is null)
-            pages.Remove(page);
-        else
-            pages[page] = bytes;
+        if (!pages.TryGetValue(page, out var bytes))
+            return null;
+        var copy = pool.Take();
+        bytes.CopyTo(copy, 0);
+        return copy;
     }
 
-    private byte[] PageFor(long number)
+    /// <summary>Puts a page back; it belongs to the store from now on.</summary>
+    public void Restore(long page, byte[]? bytes)
     {
-        if (pages.TryGetValue(number, out var page))
-            return page;
-        return pages[number] = new byte[PageBytes];
+        if (pages.Remove(page, out var before))
+            pool.Return(before);
+        if (bytes is not null)
+            pages.Add(page, bytes);
+    }
+
+    private void Begin(long number, int within, ReadOnlySpan<byte> bytes)
+    {
+        var page = pool.Take();
+        Array.Clear(page, 0, within);
+        bytes.CopyTo(page.AsSpan(within));
+        Array.Clear(page, within + bytes.Length, PageBytes - within - bytes.Length);
+        pages.Add(number, page);
     }
 }

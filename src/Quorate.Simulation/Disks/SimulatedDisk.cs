@@ -109,6 +109,8 @@ public sealed class SimulatedDisk
 
     internal NameTable Names { get; } = new();
 
+    internal PagePool Pages { get; } = new();
+
     internal Stack<DiskOperation> IdleOperations { get; } = new();
 
     /// <summary>Ends every fault: no errors, healthy speed, the capacity that it was made with.</summary>

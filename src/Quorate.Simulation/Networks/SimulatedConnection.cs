@@ -147,37 +147,42 @@ internal sealed class SimulatedConnection : IConnection
     {
         while (!HasStopped)
         {
-            if (await TryReadAsync() is not { } read || HasStopped)
+            ReadResult read;
+            try
+            {
+                read = await outbound.Reader.ReadAsync();
+            }
+            catch (Exception)
+            {
+                WriterFailed();
+                return;
+            }
+            if (HasStopped)
                 return;
             await SendAllAsync(read.Buffer);
             if (HasStopped)
                 return;
             outbound.Reader.AdvanceTo(read.Buffer.End);
-            if (!read.IsCompleted)
-                continue;
-            sending.Send(SegmentKind.End, []);
-            outbound.Reader.Complete();
-            hasSentEnd = true;
-            LeaveWhereDone();
+            if (read.IsCompleted)
+                EndSending();
         }
     }
 
-    private async ValueTask<ReadResult?> TryReadAsync()
+    // The owner completed its writer with an error: that resets the connection.
+    private void WriterFailed()
     {
-        try
-        {
-            return await outbound.Reader.ReadAsync();
-        }
-        catch (Exception)
-        {
-            // The owner completed its writer with an error: that resets the connection.
-            if (!HasStopped)
-            {
-                AbandonPeer();
-                Lose("the writer was completed with an error");
-            }
-            return null;
-        }
+        if (HasStopped)
+            return;
+        AbandonPeer();
+        Lose("the writer was completed with an error");
+    }
+
+    private void EndSending()
+    {
+        sending.Send(SegmentKind.End, []);
+        outbound.Reader.Complete();
+        hasSentEnd = true;
+        LeaveWhereDone();
     }
 
     private async ValueTask SendAllAsync(ReadOnlySequence<byte> bytes)

@@ -9,7 +9,7 @@ internal sealed class LogBatch
 {
     public const int RecordHeaderBytes = sizeof(uint);
 
-    private byte[] buffer = new byte[64 << 10];
+    private byte[] buffer = new byte[16 << 10];
     private int length;
     private TaskCompletionSource? completion;
 

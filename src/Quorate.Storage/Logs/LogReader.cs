@@ -1,3 +1,4 @@
+using System.Buffers;
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Machines;
 
@@ -18,7 +19,6 @@ public sealed class LogReader : IAsyncDisposable
     private readonly WriteAheadLog log;
     private readonly IDisk disk;
     private readonly string directory;
-    private byte[] window = new byte[WindowBytes];
     private long segment;
     private IFile? file;
 
@@ -40,20 +40,8 @@ public sealed class LogReader : IAsyncDisposable
             return null;
         var source = await OpenAsync(from.Segment, cancellationToken);
         var left = (from.Segment == durable.Segment ? durable.Offset : source.Length) - from.Batch;
-        for (var wanted = (long)WindowBytes; left > 0;)
-        {
-            wanted = Math.Min(wanted, left);
-            if (window.Length < wanted)
-                window = new byte[wanted];
-            var read = await source.ReadAsync(from.Batch, window.AsMemory(0, (int)wanted), cancellationToken);
-            var taken = TakeBatches(from, window.AsMemory(0, read), take, out var needed);
-            if (taken > 0)
-                return At(from.Segment, from.Batch + taken);
-            if (needed <= wanted || needed > left)
-                break;
-            wanted = needed;
-        }
-
+        if (left > 0 && await TakeSomeAsync(source, from, left, take, cancellationToken) is > 0 and var taken)
+            return At(from.Segment, from.Batch + taken);
         if (from.Segment == durable.Segment)
             throw new CorruptFileException(source.Path, from.Batch, "a batch that was durable is not there");
         return At(from.Segment + 1, LogFormat.BlockBytes);
@@ -68,6 +56,30 @@ public sealed class LogReader : IAsyncDisposable
     }
 
     private static LogPosition At(long segment, long batch) => new(segment, batch + BatchHeader.Length) { Batch = batch };
+
+    /// <summary>Reads as much as holds the next batch, and takes the whole batches that it has read.</summary>
+    /// <returns>Their bytes; 0 where there is none.</returns>
+    private async ValueTask<long> TakeSomeAsync(
+        IFile source, LogPosition from, long left, Action<ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
+    {
+        for (var wanted = Math.Min(WindowBytes, left); ;)
+        {
+            // Rented, since a node may have a reader for each follower, and few of them read at a time.
+            var window = ArrayPool<byte>.Shared.Rent((int)wanted);
+            try
+            {
+                var read = await source.ReadAsync(from.Batch, window.AsMemory(0, (int)wanted), cancellationToken);
+                var taken = TakeBatches(from, window.AsMemory(0, read), take, out var needed);
+                if (taken > 0 || needed <= wanted || needed > left)
+                    return taken;
+                wanted = needed;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(window);
+            }
+        }
+    }
 
     /// <summary>Takes whole batches off the front.</summary>
     /// <returns>Their bytes; 0 where the first is not whole, or there is none.</returns>

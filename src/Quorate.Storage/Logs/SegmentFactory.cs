@@ -1,3 +1,4 @@
+using System.Buffers;
 using Quorate.Kernel.Machines;
 using Quorate.Storage.Folders;
 
@@ -38,14 +39,24 @@ internal sealed class SegmentFactory(IDisk disk, WriteAheadLogOptions options)
     private static async ValueTask FillAsync(IFile file, SegmentHeader header)
     {
         await file.SetLengthAsync(header.Bytes);
-        var chunk = new byte[Math.Min(ChunkBytes, header.Bytes)];
-        header.Write(chunk.AsSpan(0, LogFormat.BlockBytes));
-        for (long offset = 0; offset < header.Bytes; offset += chunk.Length)
+        var bytes = (int)Math.Min(ChunkBytes, header.Bytes);
+        var rented = ArrayPool<byte>.Shared.Rent(bytes);
+        try
         {
-            // One sync a chunk: commits on the same device never stand behind a whole segment's zeros.
-            await file.WriteAndSyncAsync(offset, chunk.AsMemory(0, (int)Math.Min(chunk.Length, header.Bytes - offset)));
-            if (offset == 0)
-                chunk.AsSpan(0, LogFormat.BlockBytes).Clear();
+            var chunk = rented.AsMemory(0, bytes);
+            chunk.Span.Clear();
+            header.Write(chunk.Span[..LogFormat.BlockBytes]);
+            for (long offset = 0; offset < header.Bytes; offset += bytes)
+            {
+                // One sync a chunk: commits on the same device never stand behind a whole segment's zeros.
+                await file.WriteAndSyncAsync(offset, chunk[..(int)Math.Min(bytes, header.Bytes - offset)]);
+                if (offset == 0)
+                    chunk.Span[..LogFormat.BlockBytes].Clear();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 }

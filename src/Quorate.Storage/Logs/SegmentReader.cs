@@ -1,13 +1,17 @@
+using System.Buffers;
 using Quorate.Kernel.Machines;
 
 namespace Quorate.Storage.Logs;
 
-/// <summary>Reads a segment from front to back through a window, so that a small batch costs no trip to the device of its own.</summary>
-internal sealed class SegmentReader(LogSegment segment)
+/// <summary>
+/// Reads a segment from front to back through a window, so that a small batch costs no trip to the device of its own. The window is
+/// rented: segments are opened one after another, and each would else leave a large array behind.
+/// </summary>
+internal sealed class SegmentReader(LogSegment segment) : IDisposable
 {
     private const int WindowBytes = 1 << 20;
 
-    private byte[] window = new byte[Math.Min(WindowBytes, segment.Bytes)];
+    private byte[] window = ArrayPool<byte>.Shared.Rent((int)Math.Min(WindowBytes, segment.Bytes));
     private long start;
     private int length;
 
@@ -18,7 +22,7 @@ internal sealed class SegmentReader(LogSegment segment)
         if (offset < start || offset + count > start + length)
         {
             if (window.Length < count)
-                window = new byte[count];
+                Exchange(count);
             start = offset;
             length = await segment.File.ReadAsync(offset, window, cancellationToken);
             if (length < count)
@@ -26,5 +30,18 @@ internal sealed class SegmentReader(LogSegment segment)
         }
 
         return window.AsMemory((int)(offset - start), count);
+    }
+
+    /// <summary>Gives the window back; no read is under way.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(window);
+        (window, length) = ([], 0);
+    }
+
+    private void Exchange(int bytes)
+    {
+        Dispose();
+        window = ArrayPool<byte>.Shared.Rent(bytes);
     }
 }

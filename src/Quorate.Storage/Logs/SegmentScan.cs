@@ -10,7 +10,6 @@ namespace Quorate.Storage.Logs;
 /// </summary>
 internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOnlyMemory<byte>> replay)
 {
-    private readonly SegmentReader reader = new(segment);
     private readonly string path = segment.File.Path;
 
     public LogSegment Segment => segment;
@@ -32,20 +31,22 @@ internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOn
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask RunAsync(BatchHeader? before, CancellationToken cancellationToken)
     {
+        using var reader = new SegmentReader(segment);
         var block = await reader.ReadAsync(0, LogFormat.BlockBytes, cancellationToken);
         SegmentHeader.Check(block.Span, path, segment.Number, segment.File.Length);
         var previous = before;
-        while (await TryReadBatchAsync(previous, cancellationToken) is { } header)
+        while (await TryReadBatchAsync(reader, previous, cancellationToken) is { } header)
         {
             Last = (header, End);
             previous = header;
             End += header.PaddedBytes;
         }
 
-        await JudgeRestAsync(previous?.Sequence + 1 ?? (segment.Number == 1 ? 1 : null), cancellationToken);
+        await JudgeRestAsync(reader, previous?.Sequence + 1 ?? (segment.Number == 1 ? 1 : null), cancellationToken);
     }
 
-    private async ValueTask<BatchHeader?> TryReadBatchAsync(BatchHeader? previous, CancellationToken cancellationToken)
+    private async ValueTask<BatchHeader?> TryReadBatchAsync(
+        SegmentReader reader, BatchHeader? previous, CancellationToken cancellationToken)
     {
         if (End >= segment.Bytes)
             return null;
@@ -84,7 +85,7 @@ internal sealed class SegmentScan(LogSegment segment, Action<LogPosition, ReadOn
     }
 
     /// <summary>Nothing but zeros: a clean end. Anything else is one torn batch, or proof of corruption.</summary>
-    private async ValueTask JudgeRestAsync(long? expected, CancellationToken cancellationToken)
+    private async ValueTask JudgeRestAsync(SegmentReader reader, long? expected, CancellationToken cancellationToken)
     {
         TornEnd = End;
         long tornExtent = segment.Bytes;

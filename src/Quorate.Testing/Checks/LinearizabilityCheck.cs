@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
 
@@ -10,9 +11,9 @@ namespace Quorate.Testing.Checks;
 /// </remarks>
 /// <param name="model">What the clients used.</param>
 /// <param name="limits">Bounds; null for ones that are wide and do not depend on the machine.</param>
-public sealed class LinearizabilityCheck(IHistoryModel model, LinearizabilityLimits? limits = null) : IHistoryCheck
+public sealed class LinearizabilityCheck(IHistoryModel model, CheckLimits? limits = null) : IHistoryCheck
 {
-    private static readonly LinearizabilityLimits Wide = new() { StepsMax = 50_000_000, MemoryBytesMax = 512L << 20 };
+    private static readonly CheckLimits Wide = new() { StepsMax = 50_000_000, MemoryBytesMax = 512L << 20 };
 
     /// <inheritdoc/>
     public string Name => $"linearizable ({model.Name})";
@@ -23,6 +24,6 @@ public sealed class LinearizabilityCheck(IHistoryModel model, LinearizabilityLim
         var verdict = LinearizabilityChecker.Check(history, model, limits ?? Wide);
         if (verdict.Violation is { } violation)
             return new CheckOutcome($"the history is not linearizable\n{WitnessFinder.Find(violation)}");
-        return verdict.Kind == VerdictKind.Unknown ? new CheckOutcome(null, verdict.Reason) : CheckOutcome.Valid;
+        return verdict.Reason.Length > 0 ? new CheckOutcome(null, verdict.Reason) : CheckOutcome.Valid;
     }
 }

@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Histories.Formats;
 using Quorate.Checking.Linearizability;
@@ -36,14 +37,14 @@ internal sealed class RecordedRun : IAsyncDisposable
         await stop.CancelAsync();
         await running;
         Assert.All(clients, client => Assert.True(client.Succeeded > SucceededMin, $"a client had only {client.Succeeded} answers"));
-        var limits = new LinearizabilityLimits { TimeMax = TimeSpan.FromMinutes(1), Clock = TimeProvider.System };
+        var limits = new CheckLimits { TimeMax = TimeSpan.FromMinutes(1), Clock = TimeProvider.System };
         var verdict = LinearizabilityChecker.Check(recorder.ToHistory(), new KeyValueModel(), limits);
-        if (verdict.Kind == VerdictKind.Valid)
+        if (verdict.Outcome == CheckOutcome.Valid)
             return;
         var file = Path.Combine(Path.GetTempPath(), $"quorate-{name}-{Environment.ProcessId}.jsonl");
         using (var output = new StreamWriter(file))
             HistoryWriter.WriteJsonLines(recorder.ToEvents(), output);
-        Assert.Fail($"{verdict.Kind} {verdict.Reason}. Replay: quorate check {file} --model kv");
+        Assert.Fail($"{verdict.Outcome} {verdict.Reason}. Replay: quorate check {file} --model kv");
     }
 
     public async ValueTask DisposeAsync()

@@ -194,6 +194,23 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         Assert.Empty(open.Problems);
     }
 
+    [Fact(Skip = "there is no chromium", SkipWhen = nameof(HasNoBrowser))]
+    public async Task The_page_of_an_experiment_has_its_curves_and_opens_where_it_happens()
+    {
+        var (exit, output, _) = await QuorateProcess.RunAsync(folder.Path, "lab", "two-generals", "--html", "lab.html");
+        Assert.Equal(0, exit);
+        Assert.Contains("page: ", output);
+        var open = await browser.OpenAsync(folder["lab.html"], width: 420);
+        Assert.Equal(18, await open.Page.Locator(".chart > svg .point").CountAsync());
+        Assert.Equal(3, await open.Page.Locator(".measured").CountAsync());
+        var box = await open.Page.Locator(".chart > svg").BoundingBoxAsync();
+        Assert.True(box is { Height: > 100, Width: > 200 and < 420 });
+        Assert.True(await open.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"));
+        // The day on which the message is lost, and not the whole run of half a second.
+        Assert.Matches("^3[0-9][0-9] ms$", await open.DrawnAsync("span"));
+        Assert.Empty(open.Problems);
+    }
+
     [Theory(Skip = "there is no chromium", SkipWhen = nameof(HasNoBrowser))]
     [InlineData("stale-read", ColorScheme.Light)]
     [InlineData("stale-read-dark", ColorScheme.Dark)]

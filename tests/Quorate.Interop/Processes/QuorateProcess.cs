@@ -26,6 +26,16 @@ internal sealed class QuorateProcess : IAsyncDisposable
     /// <summary>What it wrote to its standard error.</summary>
     public string Errors => Join(errors);
 
+    /// <summary>The most memory that it took so far, as the system counts it; 0 once it has ended.</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.HasExited ? 0 : process.PeakWorkingSet64;
+        }
+    }
+
     public static QuorateProcess Start(string folder, params string[] arguments) => StartWith([], folder, arguments);
 
     /// <summary>Starts it through another program, which must become it.</summary>

@@ -6,7 +6,7 @@ namespace Quorate.Tests.Simulation;
 /// <summary>What a failed sync lost is still shown, as by a page cache, but never over what was written and synced after it.</summary>
 public sealed class LostWriteTests
 {
-    private readonly FileNode file = new();
+    private readonly FileNode file = new(new PagePool());
     private readonly SeededRandom random = new(1);
 
     [Fact] // Seed 91 of raft-kv once found a log corrupt in its middle: an old lost write had come back over newer batches.

@@ -35,7 +35,7 @@ public sealed class PageStorePropertyTests
         return read.AsSpan().SequenceEqual(model.AsSpan(page * PageStore.PageBytes, PageStore.PageBytes));
     }).QuickCheckThrowOnFailure();
 
-    /// <summary>A write of one byte's value over a stretch, or a cut of everything from a place on.</summary>
+    /// <summary>A write of one byte's value over a stretch (zeros in two ways), or a cut of everything from a place on.</summary>
     public sealed record Change(DoNotSize<ushort> Offset, DoNotSize<ushort> Length, byte Fill, bool IsCut)
     {
         internal void Do(PageStore store, byte[] model)
@@ -49,8 +49,12 @@ public sealed class PageStorePropertyTests
             }
 
             var stretch = model.AsSpan(offset, Math.Min(Length.Item % (2 * PageStore.PageBytes), FileBytes - offset));
-            stretch.Fill(Fill);
-            store.Write(offset, stretch);
+            var fill = Fill % 4 == 0 ? (byte)0 : Fill;
+            stretch.Fill(fill);
+            if (Fill % 8 == 0)
+                store.Clear(offset, stretch.Length);
+            else
+                store.Write(offset, stretch);
         }
     }
 }

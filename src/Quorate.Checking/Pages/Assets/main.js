@@ -70,6 +70,6 @@ fillWitness();
 fillHelp();
 listen();
 setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
-if (run.witness !== null || run.verdict === 'invalid') zoomToWitness(); else zoomToAll();
+if (run.witness !== null || run.verdict === 'invalid' || run.focus[0] < run.focus[1]) zoomToWitness(); else zoomToAll();
 drawNow();
 document.documentElement.dataset.ready = 'true';

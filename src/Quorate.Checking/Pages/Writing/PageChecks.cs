@@ -1,3 +1,5 @@
+using Quorate.Checking.Pages.Figures;
+
 namespace Quorate.Checking.Pages.Writing;
 
 /// <summary>Refuses a page whose parts refer to what is not there.</summary>
@@ -7,6 +9,7 @@ internal static class PageChecks
     {
         if (page.Lanes.Count == 0 || page.Lanes.Count > limits.LanesMax)
             throw new ArgumentException($"A page has 1 to {limits.LanesMax} lanes, not {page.Lanes.Count}.", nameof(page));
+        Figures(page);
         foreach (var message in page.Messages)
         {
             Lane(page, message.From);
@@ -27,6 +30,26 @@ internal static class PageChecks
         }
         if (page.Witness is { } witness)
             Check(page, witness);
+    }
+
+    private static void Figures(RunPage page)
+    {
+        if (page.Charts.Count > RunPage.FiguresMax || page.Tables.Count > RunPage.FiguresMax)
+            throw new ArgumentException($"A page has at most {RunPage.FiguresMax} charts and as many tables.", nameof(page));
+        foreach (var chart in page.Charts)
+        {
+            if (chart.Series.Count > PageChart.SeriesMax || chart.Series.Any(s => s.Points.Count > PageChart.PointsMax))
+                throw new ArgumentException(
+                    $"A chart has at most {PageChart.SeriesMax} series of {PageChart.PointsMax} points, not as '{chart.Title}'.", nameof(page));
+            if (chart.Series.Any(s => s.Points.Any(p => !double.IsFinite(p.X) || !double.IsFinite(p.Y))))
+                throw new ArgumentException($"Every point of a chart is finite, not as in '{chart.Title}'.", nameof(page));
+        }
+        foreach (var table in page.Tables)
+        {
+            if (table.Rows.Count > PageTable.RowsMax || table.Rows.Any(r => r.Count != table.Columns.Count))
+                throw new ArgumentException(
+                    $"A table has at most {PageTable.RowsMax} rows, with a cell for each column, not as '{table.Title}'.", nameof(page));
+        }
     }
 
     private static void Check(RunPage page, PageWitness witness)

@@ -17,8 +17,8 @@ internal sealed record PageShell(string Before, string After)
         "paint-witness.js", "diagram.js", "overview.js", "hits.js", "panel.js", "table.js", "controls.js", "keyboard.js", "main.js",
     ];
 
-    /// <summary>The shell of a page with this title.</summary>
-    public static PageShell For(string title)
+    /// <summary>The shell of a page with this title and these figures, as markup.</summary>
+    public static PageShell For(string title, string figures)
     {
         var script = new StringBuilder("(() => {\n'use strict';\n");
         foreach (var name in Scripts)
@@ -26,10 +26,11 @@ internal sealed record PageShell(string Before, string After)
         script.Append("})();\n");
         var (head, rest) = Cut(Resource("page.html"), "<!-- title -->");
         var (toStyle, afterStyle) = Cut(rest, "/* style */");
-        var (toData, afterData) = Cut(afterStyle, "<!-- data -->");
+        var (toFigures, afterFigures) = Cut(afterStyle, "<!-- figures -->");
+        var (toData, afterData) = Cut(afterFigures, "<!-- data -->");
         var (toScript, tail) = Cut(afterData, "/* script */");
         return new PageShell(
-            $"{head}{WebUtility.HtmlEncode(title)}{toStyle}{Resource("page.css")}{toData}",
+            $"{head}{WebUtility.HtmlEncode(title)}{toStyle}{Resource("page.css")}{toFigures}{figures}{toData}",
             $"{toScript}{script}{tail}");
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Quorate.Checking.Pages.Figures;
 
 namespace Quorate.Checking.Pages.Writing;
 
@@ -7,7 +8,7 @@ namespace Quorate.Checking.Pages.Writing;
 /// Guarantee: the page is at most as large as its bound; when not all fits, routine messages go first and then what is furthest from the
 /// focus, never the witness or the text of the violation, and the page says how much is missing. No text of the run can act as markup.
 /// Cost: linear in the run; where not all fits, a few times that.
-/// Fails when: a place in the run is not there, or there are too many lanes (<see cref="ArgumentException"/>).
+/// Fails when: a place in the run is not there, or there are too many lanes or figures (<see cref="ArgumentException"/>).
 /// </remarks>
 public static class PageWriter
 {
@@ -22,7 +23,7 @@ public static class PageWriter
         limits ??= new PageLimits();
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.BytesMax, 250_000, nameof(limits));
         PageChecks.Check(page, limits);
-        var shell = PageShell.For(page.Title);
+        var shell = PageShell.For(page.Title, FigureMarkup.Of(page.Charts, page.Tables));
         var room = limits.BytesMax - Encoding.UTF8.GetByteCount(shell.Before) - Encoding.UTF8.GetByteCount(shell.After);
         var (data, kept) = PageSelection.Fit(page, limits, room);
         output.Write(shell.Before);

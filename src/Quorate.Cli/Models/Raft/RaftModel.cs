@@ -21,6 +21,9 @@ internal sealed class RaftModel : IModel
     private readonly RaftWorld world;
     private readonly RaftWorld next;
 
+    // How many states the one that the writer holds stands for.
+    private int orbit;
+
     public RaftModel(RaftModelBounds bounds)
     {
         this.bounds = bounds;
@@ -91,7 +94,10 @@ internal sealed class RaftModel : IModel
     public string? Violation(ReadOnlySpan<byte> state)
     {
         next.Read(state);
-        Represented += renamings.Normalise(next);
+        // A new state is asked about as it comes: what it stands for is known then.
+        if (!state.SequenceEqual(writer.WrittenSpan))
+            orbit = renamings.Normalise(next);
+        Represented += orbit;
         for (var i = 0; i < bounds.Servers; i++)
         {
             var a = servers[next.Servers[i]];
@@ -154,7 +160,7 @@ internal sealed class RaftModel : IModel
                 next.Post(RaftWorld.Pack(place, to, message));
         }
 
-        renamings.Normalise(next);
+        orbit = renamings.Normalise(next);
         writer.Clear();
         next.Write(writer);
         steps.Add(outcome.Action, writer.WrittenSpan, FairActionOf(place, step));

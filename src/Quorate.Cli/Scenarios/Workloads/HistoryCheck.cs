@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
@@ -9,7 +10,7 @@ namespace Quorate.Cli.Scenarios.Workloads;
 internal static class HistoryCheck
 {
     // Bounds on steps, not on time: the verdict of a seed must not depend on the machine.
-    private static readonly LinearizabilityLimits Limits = new() { StepsMax = 50_000_000, MemoryBytesMax = 512L << 20 };
+    private static readonly CheckLimits Limits = new() { StepsMax = 50_000_000, MemoryBytesMax = 512L << 20 };
 
     /// <summary>Throws where the history is not linearizable; returns why the check could not decide, or null.</summary>
     /// <param name="history">The history of a key-value workload.</param>
@@ -21,6 +22,6 @@ internal static class HistoryCheck
             var witness = WitnessFinder.Find(violation);
             throw new ViolationException($"the history is not linearizable\n{witness}", witness);
         }
-        return verdict.Kind == VerdictKind.Unknown ? verdict.Reason : null;
+        return verdict.Outcome == CheckOutcome.Unknown ? verdict.Reason : null;
     }
 }

@@ -31,6 +31,9 @@ internal sealed class PeerTransport : IAsyncDisposable
     private readonly SortedDictionary<NodeId, PeerLink> links = [];
     private readonly SortedDictionary<NodeId, (IConnection Connection, string Address)> incoming = [];
     private readonly List<Task> closing = [];
+
+    // The values of links, in their order: every turn flushes all of them.
+    private PeerLink[] ordered = [];
     private int accepted;
     private Task accepting = Task.CompletedTask;
 
@@ -85,6 +88,7 @@ internal sealed class PeerTransport : IAsyncDisposable
             return;
         link = new PeerLink(machine, options, Advertised(), peer, address, LinkChanged);
         links.Add(peer, link);
+        ordered = [.. links.Values];
         link.Start();
     }
 
@@ -93,6 +97,7 @@ internal sealed class PeerTransport : IAsyncDisposable
     {
         if (!links.Remove(peer, out var link))
             return;
+        ordered = [.. links.Values];
         closing.RemoveAll(task => task.IsCompleted);
         closing.Add(link.StopAsync().AsTask());
     }
@@ -114,7 +119,7 @@ internal sealed class PeerTransport : IAsyncDisposable
     /// <summary>Sends everything that was queued.</summary>
     public void Flush()
     {
-        foreach (var (_, link) in links)
+        foreach (var link in ordered)
             link.Flush();
     }
 
@@ -129,6 +134,7 @@ internal sealed class PeerTransport : IAsyncDisposable
         foreach (var (_, link) in links)
             await link.StopAsync();
         links.Clear();
+        ordered = [];
         await Task.WhenAll(closing);
         await accepting;
         stop.Dispose();

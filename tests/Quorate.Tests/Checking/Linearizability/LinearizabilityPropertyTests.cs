@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Quorate.Checking.Findings;
 using Quorate.Checking.Histories;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
@@ -18,7 +19,7 @@ public sealed class LinearizabilityPropertyTests
     public void The_verdict_is_that_of_the_definition() => Prop.ForAll<RegisterCase[]>(cases =>
     {
         var history = ToHistory(cases);
-        return (LinearizabilityChecker.Check(history, new RegisterModel(compareAndSet: true)).Kind == VerdictKind.Valid)
+        return (LinearizabilityChecker.Check(history, new RegisterModel(compareAndSet: true)).Outcome == CheckOutcome.Valid)
             == BruteForce.IsLinearizable(history);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
 
@@ -26,7 +27,8 @@ public sealed class LinearizabilityPropertyTests
     public void A_failure_shrinks_to_the_one_operation_that_saw_what_nobody_wrote()
     {
         var runner = new Shrunk();
-        Prop.ForAll<RegisterCase[]>(cases => LinearizabilityChecker.Check(ToHistory(cases), new RegisterModel(compareAndSet: true)).Kind == VerdictKind.Valid)
+        Prop.ForAll<RegisterCase[]>(cases =>
+                LinearizabilityChecker.Check(ToHistory(cases), new RegisterModel(compareAndSet: true)).Outcome == CheckOutcome.Valid)
             .Check(Config.Quick.WithMaxTest(1_000).WithRunner(runner));
         var smallest = Assert.IsType<RegisterCase[]>(Assert.Single(runner.Smallest));
         Assert.Contains(Assert.Single(ToHistory(smallest).Operations).Function, new[] { "read", "cas" });

@@ -1,3 +1,4 @@
+using Quorate.Checking.Findings;
 using Quorate.Checking.Linearizability;
 using Quorate.Checking.Models;
 
@@ -13,24 +14,24 @@ public sealed class RecordedHistoriesTests
         foreach (var row in verdicts)
         {
             var verdict = Check($"porcupine-etcd/{row[0]}", "cas-register");
-            if (verdict.Kind != (row[1] == "true" ? VerdictKind.Valid : VerdictKind.Invalid))
-                wrong.Add($"{row[0]}: {verdict.Kind} {verdict.Reason}");
+            if (verdict.Outcome != (row[1] == "true" ? CheckOutcome.Valid : CheckOutcome.Invalid))
+                wrong.Add($"{row[0]}: {verdict.Outcome} {verdict.Reason}");
         }
         Assert.Empty(wrong);
     }
 
     [Theory]
-    [InlineData("porcupine-kv/c01-ok.txt", "kv", VerdictKind.Valid)]
-    [InlineData("porcupine-kv/c01-bad.txt", "kv", VerdictKind.Invalid)]
-    [InlineData("porcupine-kv/c10-ok.txt", "kv", VerdictKind.Valid)]
-    [InlineData("porcupine-kv/c10-bad.txt", "kv", VerdictKind.Invalid)]
-    [InlineData("elle-cli/knossos_cas-register_good_memstress3-9.edn", "cas-register", VerdictKind.Valid)]
-    [InlineData("elle-cli/knossos_cas-register_bad_rethink-fail.edn", "cas-register", VerdictKind.Invalid)]
-    [InlineData("elle-cli/knossos_mutex_bad_etcd.edn", "mutex", VerdictKind.Invalid)]
-    public void The_other_histories_have_the_verdicts_of_their_names(string file, string model, VerdictKind expected)
+    [InlineData("porcupine-kv/c01-ok.txt", "kv", CheckOutcome.Valid)]
+    [InlineData("porcupine-kv/c01-bad.txt", "kv", CheckOutcome.Invalid)]
+    [InlineData("porcupine-kv/c10-ok.txt", "kv", CheckOutcome.Valid)]
+    [InlineData("porcupine-kv/c10-bad.txt", "kv", CheckOutcome.Invalid)]
+    [InlineData("elle-cli/knossos_cas-register_good_memstress3-9.edn", "cas-register", CheckOutcome.Valid)]
+    [InlineData("elle-cli/knossos_cas-register_bad_rethink-fail.edn", "cas-register", CheckOutcome.Invalid)]
+    [InlineData("elle-cli/knossos_mutex_bad_etcd.edn", "mutex", CheckOutcome.Invalid)]
+    public void The_other_histories_have_the_verdicts_of_their_names(string file, string model, CheckOutcome expected)
     {
         var verdict = Check(file, model);
-        Assert.Equal(expected, verdict.Kind);
+        Assert.Equal(expected, verdict.Outcome);
         if (verdict.Violation is { } violation)
         {
             var witness = WitnessFinder.Find(violation, cancellationToken: TestContext.Current.CancellationToken);
