@@ -43,8 +43,14 @@ internal static class MutantsCommand
             var file = result.GetValue(json) is { } path ? Path.GetFullPath(path) : null;
             var request = new
             {
-                Names = chosen, List = result.GetValue(list), Rounds = most, Seeds = each, SecondsMax = result.GetValue(seconds), Jobs = atOnce,
-                Json = file, Write = result.GetValue(write),
+                Names = chosen,
+                List = result.GetValue(list),
+                Rounds = most,
+                Seeds = each,
+                SecondsMax = result.GetValue(seconds),
+                Jobs = atOnce,
+                Json = file,
+                Write = result.GetValue(write),
             };
             return RunAsync(JsonSerializer.Serialize(request), cancellationToken);
         });

@@ -55,7 +55,10 @@ internal sealed class ProbeProcess(MutantProgram program, IReadOnlyList<Mutant> 
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = program.Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = program.Folder,
         };
         start.ArgumentList.Add(Path.Combine(program.Folder, "Quorate.Mutants.dll"));
         start.ArgumentList.Add(Probe.Argument);
