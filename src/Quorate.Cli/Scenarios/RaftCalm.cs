@@ -1,6 +1,8 @@
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Cli.Scenarios.Violations;
+using Quorate.Simulation;
+using Quorate.Simulation.Networks;
 using Quorate.Simulation.Randomness;
 
 namespace Quorate.Cli.Scenarios;
@@ -19,7 +21,13 @@ internal sealed class RaftCalm : IScenario
     public SeedResult Run(RunInput seed)
     {
         var machines = 3 + 2 * SeededRandom.For(seed, "shape").Next(2);
-        return SeedRun.Execute(Name, seed, new ClusterOptions { Machines = machines, Voters = machines }, cluster =>
+        var options = new ClusterOptions
+        {
+            Machines = machines,
+            Voters = machines,
+            World = new WorldOptions { Network = new NetworkOptions { RetransmitAfter = Disturbances.RetransmitAfter } },
+        };
+        return SeedRun.Execute(Name, seed, options, cluster =>
         {
             var disturbances = new Disturbances(cluster);
             disturbances.Begin();

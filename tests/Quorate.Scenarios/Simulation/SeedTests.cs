@@ -12,6 +12,12 @@ public sealed class SeedTests
     [InlineData("raft-liveness")]
     [InlineData("raft-rivals")]
     [InlineData("raft-values")]
+    [InlineData("raft-calm")]
+    [InlineData("raft-lease-reads")]
+    [InlineData("raft-damage")]
+    [InlineData("raft-history")]
+    [InlineData("raft-regroup")]
+    [InlineData("lock-fencing")]
     public void The_first_seeds_of_each_scenario_are_clean(string name)
     {
         for (ulong seed = 1; seed <= 5; seed++)

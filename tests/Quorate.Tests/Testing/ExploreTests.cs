@@ -29,7 +29,9 @@ public sealed class ExploreTests : IDisposable
         Assert.Single(Directory.GetFiles(folder, "bank-*.history.jsonl"));
         var page = Assert.Single(Directory.GetFiles(folder, "bank-*.html"));
         Assert.Contains($"page: {page}", failure.Message);
-        AssertDraws(page, "transfer", "client 0", "Expected: 300");
+        AssertDraws(page, "transfer", "\"client 0\"", "\"n1\"", "Expected: 300");
+        // Either fault shows the bug, and the page must show the one that is left.
+        AssertDraws(page, [.. failure.Run.Schedule.Faults.Select(f => f.Kind == FaultKind.Pause ? "paused" : "crash")]);
         var schedule = ScheduleReader.Parse(File.ReadAllText(file));
         Assert.Equal(ScheduleWriter.ToText(failure.Run.Schedule), ScheduleWriter.ToText(schedule));
         var again = 0;

@@ -11,7 +11,7 @@ public sealed class NamespaceTests
     public void The_namespace_of_every_file_is_its_folder()
     {
         var wrong = new List<string>();
-        foreach (var file in SourceTree.Files("src", ".cs").Concat(SourceTree.Files("tests", ".cs")).Concat(SourceTree.Files("bench", ".cs")))
+        foreach (var file in new[] { "src", "tests", "bench", "tools" }.SelectMany(folder => SourceTree.Files(folder, ".cs")))
         {
             var expected = string.Join('.', file.Split('/')[1..^1]);
             var declared = CSharpSyntaxTree.ParseText(SourceTree.Read(file), path: file).GetRoot()

@@ -11,7 +11,12 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// <remarks>Source: Ongaro's thesis, sections 6.2 (check-quorum) and 9.6 (pre-vote).</remarks>
 internal sealed class Disturbances
 {
+    /// <summary>A connection that stood still is in use again after at most 32 times this, and so before the next disturbance begins: until
+    /// then a node whose links are there is not heard.</summary>
+    public static readonly TimeSpan RetransmitAfter = TimeSpan.FromMilliseconds(10);
+
     private const int Rounds = 8;
+    private const int CalmMillisecondsMin = 700;
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(1.5);
     private readonly SimulatedCluster cluster;
@@ -47,7 +52,7 @@ internal sealed class Disturbances
                 links.Keep((_, _) => true);
                 if (!await pace.UntilAsync(HasSettled, SettleMax))
                     throw new ViolationException($"{SettleMax.TotalSeconds} s after all links were there, the nodes do not follow one leader");
-                await pace.PauseAsync(100, 2500);
+                await pace.PauseAsync(CalmMillisecondsMin, 2500);
                 if (Leader() is { } leader)
                     await DisturbAsync(leader);
             }
