@@ -66,6 +66,17 @@ internal sealed class RecoveredGroup
         HardState = @base.HardState;
         if (HasBase && @base.Index < BaseIndex)
             return;
+        if (!IsBeforeFront(@base.Index))
+            DropThrough(@base);
+        (HasBase, BaseIndex, BaseTerm, BaseConfiguration) = (true, @base.Index, @base.Term, @base.Configuration);
+    }
+
+    /// <summary>Whether entries between a base and the oldest one here are gone: the front of the log was cut off because of a later base,
+    /// which is still to come, and which these entries go on from.</summary>
+    private bool IsBeforeFront(long baseIndex) => entries.Count > 0 && baseIndex + 1 < entries[0].Index;
+
+    private void DropThrough(JournalRecord.Begin @base)
+    {
         var fits = entries.Count > 0 && @base.Index <= entries[^1].Index
             && (@base.Index >= entries[0].Index ? entries[(int)(@base.Index - entries[0].Index)].Term == @base.Term
                 : @base.Index == entries[0].Index - 1);
@@ -73,7 +84,6 @@ internal sealed class RecoveredGroup
             entries.RemoveRange(0, (int)(@base.Index - entries[0].Index + 1));
         else
             entries.Clear();
-        (HasBase, BaseIndex, BaseTerm, BaseConfiguration) = (true, @base.Index, @base.Term, @base.Configuration);
     }
 
     private void Add(Entry entry, bool isCopy)
@@ -86,6 +96,13 @@ internal sealed class RecoveredGroup
             if (isCopy && entries[at].Term == entry.Term)
                 return;
             entries.RemoveRange(at, entries.Count - at);
+        }
+        else if (entries.Count > 0 && entry.Index < entries[0].Index)
+        {
+            // It replaces a tail whose beginning went with the front of the log; a copy of what went says nothing new.
+            if (isCopy)
+                return;
+            entries.Clear();
         }
         else if (entries.Count > 0 && entry.Index != entries[^1].Index + 1)
         {

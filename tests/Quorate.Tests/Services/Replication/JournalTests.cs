@@ -47,6 +47,44 @@ public sealed class JournalTests
         Assert.Throws<MalformedInputException>(() => group.Take(Entries(false, (12, 1))));
     }
 
+    [Fact] // raft-lease-reads 20968: the base of 4 cleared entry 6 of term 2, which the base of 5 goes on to.
+    public void Entries_that_a_later_base_goes_on_to_stay_although_an_older_base_lies_before_them()
+    {
+        var group = new RecoveredGroup();
+        group.Take(Entries(false, (5, 1), (6, 1), (7, 1)));
+        group.Take(Entries(false, (6, 2)));
+        group.Take(new JournalRecord.Begin(default, 3, 1, Three));
+        Assert.Throws<MalformedInputException>(() => group.Check(1));
+        group.Take(new JournalRecord.Begin(default, 5, 1, Three));
+        group.Take(Entries(false, (7, 2)));
+        Assert.Equal([(6, 2), (7, 2)], group.Entries.Select(e => (e.Index, e.Term)));
+        group.Check(1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Whatever_was_cut_off_in_front_the_rest_builds_up_the_same_state(int seed)
+    {
+        var random = new Random(seed);
+        for (var run = 0; run < 100; run++)
+        {
+            var life = new JournalLife(random);
+            for (var step = 0; step < 60; step++)
+            {
+                life.Step();
+                var group = new RecoveredGroup();
+                foreach (var record in life.Records)
+                    group.Take(record);
+                group.Check(1);
+                Assert.Equal(life.Base, group.BaseIndex);
+                Assert.Equal(life.Entries, group.Entries.Select(e => (e.Index, e.Term)));
+            }
+        }
+    }
+
     [Fact]
     public void What_was_recovered_is_handed_out_once()
     {
