@@ -71,7 +71,7 @@ internal sealed class EscapeDetector
     public void CheckPost(SimulatedStrand strand, object? state)
     {
         if (Environment.CurrentManagedThreadId != ownerThread)
-            Report($"work came to strand '{strand}' from another thread, {MethodOf(state)}: it had left its strand");
+            Report($"work came to strand '{strand}' from another thread, {MethodOf(state)}{At(leftAt)}: it had left its strand");
     }
 
     private void ReportCall(string machine, string call)
@@ -106,8 +106,10 @@ internal sealed class EscapeDetector
     }
 
     private static string DescribeLeft(SimulatedStrand strand, string? site) =>
-        $"work of strand '{strand}' ran on the thread pool{(site is null ? "" : $", at {site}")}: "
+        $"work of strand '{strand}' ran on the thread pool{At(site)}: "
         + "ConfigureAwait(false), Task.Run or the like left the strand";
+
+    private static string At(string? site) => site is null ? "" : $", at {site}";
 
     private static ExecutionContext MarkedContext(SimulatedStrand strand)
     {

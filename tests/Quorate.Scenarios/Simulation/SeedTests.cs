@@ -12,13 +12,19 @@ public sealed class SeedTests
     [InlineData("raft-liveness")]
     [InlineData("raft-rivals")]
     [InlineData("raft-values")]
+    public void The_first_seeds_of_each_scenario_are_clean(string name) => FirstSeeds(name);
+
+    [Theory] // These are there for one sort of bug each: the inner loop leaves them out.
+    [Trait("Speed", "Slow")]
     [InlineData("raft-calm")]
     [InlineData("raft-lease-reads")]
     [InlineData("raft-damage")]
     [InlineData("raft-history")]
     [InlineData("raft-regroup")]
     [InlineData("lock-fencing")]
-    public void The_first_seeds_of_each_scenario_are_clean(string name)
+    public void The_first_seeds_of_each_hunt_are_clean(string name) => FirstSeeds(name);
+
+    private static void FirstSeeds(string name)
     {
         for (ulong seed = 1; seed <= 5; seed++)
         {

@@ -11,6 +11,7 @@ public sealed class FolderGraphTests
 
     [Theory]
     [MemberData(nameof(Projects))]
+    [Trait("Speed", "Slow")]
     public void The_folders_of_a_project_form_no_circle(string project)
     {
         var edges = Edges(ProjectSource.Of(project));

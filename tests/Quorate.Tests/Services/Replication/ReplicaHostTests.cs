@@ -155,6 +155,7 @@ public sealed class ReplicaHostTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Many_groups_share_one_log_and_an_idle_group_does_not_hold_it_up()
     {
         using var cluster = new SimulatedCluster(

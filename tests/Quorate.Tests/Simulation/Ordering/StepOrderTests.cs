@@ -58,6 +58,7 @@ public sealed class StepOrderTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void By_priorities_a_strand_goes_on_until_it_has_nothing_to_do_or_falls()
     {
         // With one strand ahead of the other until a change: the letters come in few runs.
