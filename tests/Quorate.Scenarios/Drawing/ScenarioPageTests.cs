@@ -8,6 +8,7 @@ using Quorate.Simulation.Tracing;
 namespace Quorate.Scenarios.Drawing;
 
 /// <summary>The page of a run of real services: the record changes nothing, and what happened is on it.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ScenarioPageTests
 {
     private const int Seed = 42;

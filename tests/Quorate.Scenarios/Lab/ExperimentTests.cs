@@ -16,6 +16,7 @@ using Quorate.Cli.Lab.TwoGenerals;
 namespace Quorate.Scenarios.Lab;
 
 /// <summary>What theory says is seen whatever the seed, and is not seen where its cause is taken away.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ExperimentTests
 {
     public static TheoryData<string> Names => [.. LabCatalog.All.Select(e => e.Name)];

@@ -3,6 +3,7 @@ using Quorate.Scenarios.Project;
 namespace Quorate.Scenarios.Lab;
 
 /// <summary><c>quorate lab</c> as a process: reports, pages and exit codes.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LabCommandTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);

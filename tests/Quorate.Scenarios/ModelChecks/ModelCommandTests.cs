@@ -4,6 +4,7 @@ using Quorate.Scenarios.Project;
 namespace Quorate.Scenarios.ModelChecks;
 
 /// <summary><c>quorate model</c> as a process: verdicts, exit codes, and mutants of the core that ships.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ModelCommandTests(SharedMutants mutants)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
