@@ -11,6 +11,7 @@ using Quorate.Services.Coordination;
 namespace Quorate.Tests.Hosting;
 
 /// <summary>Nodes in applications, on the real machine and over loopback.</summary>
+[Trait("Speed", "Slow")]
 public sealed class AddQuorateTests : IAsyncDisposable
 {
     private const int ValueBytes = 1 << 20;
@@ -76,7 +77,6 @@ public sealed class AddQuorateTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Speed", "Slow")]
     public async Task Three_applications_are_a_cluster_that_goes_on_without_one_of_them()
     {
         var peers = FreeAddresses(3);

@@ -5,6 +5,7 @@ using Quorate.Simulation.Machines;
 
 namespace Quorate.Tests.Simulation;
 
+[Trait("Speed", "Slow")]
 public sealed class DiskTests
 {
     [Fact]
@@ -27,7 +28,6 @@ public sealed class DiskTests
     }
 
     [Fact]
-    [Trait("Speed", "Slow")]
     public void An_unsynced_write_is_kept_or_lost_or_torn_between_sectors()
     {
         var seen = new SortedSet<string>(StringComparer.Ordinal);
@@ -50,7 +50,6 @@ public sealed class DiskTests
     }
 
     [Fact]
-    [Trait("Speed", "Slow")]
     public void Unsynced_writes_are_lost_independently_of_their_order()
     {
         var secondWithoutFirst = 0;

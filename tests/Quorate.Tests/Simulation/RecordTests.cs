@@ -7,6 +7,7 @@ using Quorate.Simulation.Tracing;
 namespace Quorate.Tests.Simulation;
 
 /// <summary>The record of a run tells what happened, and changes nothing.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RecordTests
 {
     private static readonly RecordOptions Words = new() { Streams = () => new FirstByte(), Datagrams = new FirstByte() };

@@ -7,6 +7,7 @@ using Explorer = Quorate.Testing.Simulation;
 namespace Quorate.Tests.Testing;
 
 /// <summary>Whatever a run depends on beside its seed is found, and the place in the code is named.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LeakTests : IDisposable
 {
     private static int Calls;

@@ -3,6 +3,7 @@ using Quorate.Checking.ModelChecking;
 namespace Quorate.Tests.Checking.ModelChecking;
 
 /// <summary>What must come in the end, on runs that never end.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LivenessTests
 {
     private static readonly FairAction[] OneWeak = [new("goes on")];

@@ -2,6 +2,7 @@ namespace Quorate.Tests.Protocols.Raft;
 
 /// <summary>Figure 3's properties under loss, duplication, reordering, crashes, slow disks, membership changes, transfers and
 /// snapshots.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RandomClusterTests(ITestOutputHelper output)
 {
     [Theory]

@@ -2,6 +2,7 @@ using Quorate.Kernel.Machines;
 
 namespace Quorate.Tests.Services.Replication;
 
+[Trait("Speed", "Slow")]
 public sealed class DiskTroubleTests
 {
     private const int Padding = 100_000;

@@ -2,6 +2,7 @@ using Quorate.Protocols.Raft;
 
 namespace Quorate.Tests.Services.Replication;
 
+[Trait("Speed", "Slow")]
 public sealed class ReadTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Quorate.Services.Replication;
 
 namespace Quorate.Tests.Services.Replication;
 
+[Trait("Speed", "Slow")]
 public sealed class RealReplicaHostTests
 {
     [Fact]

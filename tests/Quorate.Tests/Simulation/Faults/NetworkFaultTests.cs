@@ -3,6 +3,7 @@ using Quorate.Simulation.Faults;
 namespace Quorate.Tests.Simulation.Faults;
 
 /// <summary>Each fault of the network happens, and ends at its time.</summary>
+[Trait("Speed", "Slow")]
 public sealed class NetworkFaultTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Quorate.Simulation.Faults;
 namespace Quorate.Tests.Simulation.Faults;
 
 /// <summary>Each fault of processes and clocks happens, and ends at its time.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ProcessFaultTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -6,6 +6,7 @@ using Quorate.Simulation.Models;
 namespace Quorate.Tests.Simulation.Faults;
 
 /// <summary>The promise of each of the textbooks' models.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SystemModelTests
 {
     private const int Machines = 4;
