@@ -30,7 +30,7 @@ internal sealed class EmptyMoments
         {
             var start = gap == 0 ? -1 : breaks[gap - 1];
             for (; put < puts.Length && puts[put] <= start; put++)
-                slack?.Add(0, FirstAtLeast(dues, due[put]) - 1, -1);
+                slack?.Add(0, OperationTimes.FirstAtLeast(dues, due[put]) - 1, -1);
             while (taken < begun.Length && begun[taken] <= start)
                 taken++;
             while (passed < dues.Length && dues[passed] <= start)
@@ -44,7 +44,7 @@ internal sealed class EmptyMoments
     public bool Any(int start, int end)
     {
         // The gaps that end after the start and begin before the end.
-        var (first, last) = (GapAfter(start), FirstAtLeast(breaks, end));
+        var (first, last) = (GapAfter(start), OperationTimes.FirstAtLeast(breaks, end));
         return possible[last + 1] > possible[first];
     }
 
@@ -55,23 +55,9 @@ internal sealed class EmptyMoments
             return null;
         var slack = new Coverage(dues.Length);
         for (var i = 0; i < dues.Length; i++)
-            slack.Add(i, i, FirstAtLeast(begun, dues[i]) - FirstAtLeast(dues, dues[i] + 1));
+            slack.Add(i, i, OperationTimes.FirstAtLeast(begun, dues[i]) - OperationTimes.FirstAtLeast(dues, dues[i] + 1));
         return slack;
     }
 
-    private static int FirstAtLeast(int[] sorted, int bound)
-    {
-        var (low, high) = (0, sorted.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (sorted[middle] >= bound)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        return low;
-    }
-
-    private int GapAfter(int time) => FirstAtLeast(breaks, time + 1);
+    private int GapAfter(int time) => OperationTimes.FirstAtLeast(breaks, time + 1);
 }

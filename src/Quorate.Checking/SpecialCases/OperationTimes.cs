@@ -33,4 +33,21 @@ internal sealed class OperationTimes
         Array.Sort(packed);
         return Array.ConvertAll(packed, static p => (int)p);
     }
+
+    /// <summary>The place of the first number that is not below a bound; the length where there is none.</summary>
+    /// <param name="sorted">The numbers, the smallest first.</param>
+    /// <param name="bound">The bound.</param>
+    public static int FirstAtLeast(int[] sorted, int bound)
+    {
+        var (low, high) = (0, sorted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sorted[middle] >= bound)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return low;
+    }
 }

@@ -117,21 +117,7 @@ internal sealed class StackPeeling
             tree.Set(value, No);
     }
 
-    private int FirstKeyFrom(int moment) => FirstAtLeast(keys, moment);
+    private int FirstKeyFrom(int moment) => OperationTimes.FirstAtLeast(keys, moment);
 
-    private int GapAfter(int moment) => moment == OperationTimes.Never ? moments.Length + 1 : FirstAtLeast(moments, moment + 1);
-
-    private static int FirstAtLeast(int[] sorted, int bound)
-    {
-        var (low, high) = (0, sorted.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (sorted[middle] >= bound)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        return low;
-    }
+    private int GapAfter(int moment) => moment == OperationTimes.Never ? moments.Length + 1 : OperationTimes.FirstAtLeast(moments, moment + 1);
 }
