@@ -10,7 +10,7 @@ namespace Quorate.Services.Replication.Journal;
 /// </summary>
 internal sealed class RecoveredGroup
 {
-    private readonly List<Entry> entries = [];
+    private readonly RecoveredEntries entries = new();
 
     public HardState HardState { get; private set; }
 
@@ -23,7 +23,8 @@ internal sealed class RecoveredGroup
 
     public Configuration BaseConfiguration { get; private set; } = Configuration.Empty;
 
-    public IReadOnlyList<Entry> Entries => entries;
+    /// <summary>The entries behind the base, without a gap once they were checked.</summary>
+    public IReadOnlyList<Entry> Entries => entries.Whole;
 
     public void Take(JournalRecord record)
     {
@@ -57,8 +58,8 @@ internal sealed class RecoveredGroup
     {
         if (!HasBase)
             throw new MalformedInputException($"the log has records of group {group}, but does not say where its entries begin");
-        if (entries.Count > 0 && entries[0].Index != BaseIndex + 1)
-            throw new MalformedInputException($"group {group} has a snapshot of {BaseIndex}, and its entries begin at {entries[0].Index}");
+        if (entries.GapBehind(BaseIndex) is var (before, after))
+            throw new MalformedInputException($"group {group} has a snapshot of {BaseIndex}, and entry {after} follows {before}");
     }
 
     private void Rebase(JournalRecord.Begin @base)
@@ -66,56 +67,17 @@ internal sealed class RecoveredGroup
         HardState = @base.HardState;
         if (HasBase && @base.Index < BaseIndex)
             return;
-        if (!IsBeforeFront(@base.Index))
-            DropThrough(@base);
+        entries.DropThrough(@base.Index, @base.Term);
         (HasBase, BaseIndex, BaseTerm, BaseConfiguration) = (true, @base.Index, @base.Term, @base.Configuration);
-    }
-
-    /// <summary>Whether entries between a base and the oldest one here are gone: the front of the log was cut off because of a later base,
-    /// which is still to come, and which these entries go on from.</summary>
-    private bool IsBeforeFront(long baseIndex) => entries.Count > 0 && baseIndex + 1 < entries[0].Index;
-
-    private void DropThrough(JournalRecord.Begin @base)
-    {
-        var fits = entries.Count > 0 && @base.Index <= entries[^1].Index
-            && (@base.Index >= entries[0].Index ? entries[(int)(@base.Index - entries[0].Index)].Term == @base.Term
-                : @base.Index == entries[0].Index - 1);
-        if (fits)
-            entries.RemoveRange(0, (int)(@base.Index - entries[0].Index + 1));
-        else
-            entries.Clear();
     }
 
     private void Add(Entry entry, bool isCopy)
     {
         if (HasBase && entry.Index <= BaseIndex)
             return;
-        if (entries.Count > 0 && entry.Index >= entries[0].Index && entry.Index <= entries[^1].Index)
-        {
-            var at = (int)(entry.Index - entries[0].Index);
-            if (isCopy && entries[at].Term == entry.Term)
-                return;
-            entries.RemoveRange(at, entries.Count - at);
-        }
-        else if (entries.Count > 0 && entry.Index < entries[0].Index)
-        {
-            // It replaces a tail whose beginning went with the front of the log; a copy of what went says nothing new.
-            if (isCopy)
-                return;
-            entries.Clear();
-        }
-        else if (entries.Count > 0 && entry.Index != entries[^1].Index + 1)
-        {
-            RefuseGap(entry);
-            entries.Clear();
-        }
-
-        entries.Add(entry);
-    }
-
-    private void RefuseGap(Entry entry)
-    {
-        if (HasBase)
-            throw new MalformedInputException($"entry {entry.Index} follows entry {entries[^1].Index}");
+        if (isCopy)
+            entries.Repeat(entry);
+        else
+            entries.Write(entry);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class JournalLife(Random random)
     private long term = 1;
     private long committed;
 
+    // What stands before the last whole copy is needed no more.
+    private int copied;
+
     /// <summary>The records that are left.</summary>
     public IEnumerable<JournalRecord> Records => records.Select(r => r.Record);
 
@@ -66,19 +69,29 @@ internal sealed class JournalLife(Random random)
         records.Add((new JournalRecord.Begin(default, index, index == 0 ? 0 : all[(int)index - 1].Term, Three), 0));
     }
 
-    // A crash may come between the copies: then only some of them are there, and the older records stay.
+    // A crash may come between the copies: then only some of them are there, and the older records are still needed.
     private void CopyForward()
     {
         AppendBase(Base);
+        var begin = records.Count - 1;
         var entries = Entries.ToList();
-        Append(entries[..random.Next(entries.Count + 1)], isCopy: true);
+        var count = random.Next(2) == 0 ? entries.Count : random.Next(entries.Count + 1);
+        var cut = random.Next(count + 1);
+        Append(entries[..cut], isCopy: true);
+        Append(entries[cut..count], isCopy: true);
+        if (count == entries.Count)
+            copied = begin;
     }
 
+    // The log goes segment by segment, so that some of what is not needed any more may stay.
     private void CutFront()
     {
         var newestBase = records.FindLastIndex(r => r.Record is JournalRecord.Begin);
-        var oldest = records.FindIndex(r => r.Last > Base);
-        records.RemoveRange(0, oldest < 0 ? newestBase : Math.Min(newestBase, oldest));
+        var oldest = records.FindIndex(copied, r => r.Last > Base);
+        var needed = oldest < 0 ? newestBase : Math.Min(newestBase, oldest);
+        var cut = random.Next(needed + 1);
+        records.RemoveRange(0, cut);
+        copied = Math.Max(0, copied - cut);
     }
 
     private void Append(List<(long Index, long Term)> entries, bool isCopy)

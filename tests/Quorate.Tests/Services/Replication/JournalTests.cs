@@ -44,7 +44,20 @@ public sealed class JournalTests
         Assert.Throws<MalformedInputException>(() => group.Check(1));
         group.Take(new JournalRecord.Begin(default, 8, 1, Three));
         group.Check(1);
-        Assert.Throws<MalformedInputException>(() => group.Take(Entries(false, (12, 1))));
+        group.Take(Entries(false, (12, 1)));
+        Assert.Throws<MalformedInputException>(() => group.Check(1));
+    }
+
+    [Fact] // raft-lease-reads 50875: the copies of what went with the front were not taken, for later entries stood there already.
+    public void Copies_fill_the_gap_before_entries_that_the_front_kept()
+    {
+        var group = new RecoveredGroup();
+        group.Take(Entries(false, (7, 1), (8, 1)));
+        group.Take(new JournalRecord.Begin(default, 4, 1, Three));
+        group.Take(Entries(true, (5, 1), (6, 1), (7, 1), (8, 1)));
+        group.Take(Entries(false, (6, 2)));
+        group.Check(1);
+        Assert.Equal([(5, 1), (6, 2)], group.Entries.Select(e => (e.Index, e.Term)));
     }
 
     [Fact] // raft-lease-reads 20968: the base of 4 cleared entry 6 of term 2, which the base of 5 goes on to.
