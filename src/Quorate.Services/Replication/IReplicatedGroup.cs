@@ -14,6 +14,9 @@ public interface IReplicatedGroup
     /// <summary>The members of the group as this replica knows them, with names and addresses.</summary>
     IReadOnlyList<GroupMember> Members { get; }
 
+    /// <summary>Changes who belongs to the group, one member at a time.</summary>
+    IGroupMembership Membership { get; }
+
     /// <summary>The leader as this replica knows it, or none.</summary>
     NodeId Leader { get; }
 
@@ -72,4 +75,11 @@ public interface IReplicatedGroup
 /// <param name="PeerAddress">Where other members reach it, as host:port.</param>
 /// <param name="ClientAddress">Where clients reach it, as host:port, or empty when it has not said.</param>
 /// <param name="IsLearner">Whether it has no vote.</param>
-public sealed record GroupMember(NodeId Id, string Name, string PeerAddress, string ClientAddress, bool IsLearner);
+public sealed record GroupMember(NodeId Id, string Name, string PeerAddress, string ClientAddress, bool IsLearner)
+{
+    /// <summary>Whether a learner gets its vote by itself once it has caught up.</summary>
+    public bool PromoteWhenReady { get; init; }
+
+    /// <summary>Whether the node has ever taken part: a member is added before it has a name.</summary>
+    public bool HasStarted => Name.Length > 0;
+}

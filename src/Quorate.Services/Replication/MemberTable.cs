@@ -9,6 +9,7 @@ internal sealed class MemberTable
 {
     private const int MembersMax = 1024;
     public const int TextCharsMax = 512;
+    private const byte PromoteFlag = 1;
 
     private readonly SortedDictionary<NodeId, GroupMember> members = [];
 
@@ -31,7 +32,7 @@ internal sealed class MemberTable
         var list = new List<GroupMember>(configuration.Members.Count);
         foreach (var id in configuration.Members)
         {
-            var known = members.GetValueOrDefault(id) ?? new GroupMember(id, id.ToString(), "", "", false);
+            var known = members.GetValueOrDefault(id) ?? new GroupMember(id, "", "", "", false);
             list.Add(known with { IsLearner = !configuration.IsVoter(id) });
         }
 
@@ -61,6 +62,7 @@ internal sealed class MemberTable
         writer.WriteString(member.PeerAddress);
         writer.WriteString(member.ClientAddress);
         writer.WriteUInt64(member.Id.Value);
+        writer.WriteByte(member.PromoteWhenReady ? PromoteFlag : (byte)0);
     }
 
     /// <summary>Reads one member.</summary>
@@ -69,7 +71,10 @@ internal sealed class MemberTable
     {
         var (name, peer, client) = (Text(ref reader), Text(ref reader), Text(ref reader));
         var id = new NodeId(reader.ReadUInt64());
-        return id.IsNone ? throw new MalformedInputException("a member has no id") : new GroupMember(id, name, peer, client, false);
+        var flags = reader.ReadByte();
+        if (id.IsNone || flags > PromoteFlag)
+            throw new MalformedInputException("a member has no id, or a flag that there is not");
+        return new GroupMember(id, name, peer, client, false) { PromoteWhenReady = flags == PromoteFlag };
     }
 
     /// <summary>Reads one member; null when the bytes are not one.</summary>

@@ -15,6 +15,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private readonly LeaderWork work;
     private readonly SnapshotTaker taker;
     private readonly SnapshotExchange exchange;
+    private readonly GroupMembership membership;
     private readonly SortedDictionary<byte, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>>> handlers = [];
     private readonly GroupMember own;
     private Configuration? dialled;
@@ -47,6 +48,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             SnapshotWanted = exchange.Send,
         };
         work.Attach(driver);
+        membership = new GroupMembership(host, setup.GroupId, applier, work, driver);
         taker = new SnapshotTaker(host, files, setup.Machine, applier, driver, journal);
         taker.Compacted += () => Compacted?.Invoke();
         applier.ConfigurationApplied += _ => ConfigurationApplied?.Invoke();
@@ -72,6 +74,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public NodeId Self => host.Self;
 
     public IReadOnlyList<GroupMember> Members => applier.Members.Of(driver.Core.Configuration);
+
+    public IGroupMembership Membership => membership;
 
     public NodeId Leader => driver.Core.Leader;
 
@@ -137,6 +141,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         AnnounceLeadership();
         AnnounceOwn();
         DialMembers();
+        membership.Look();
         work.Submit();
     }
 
@@ -197,6 +202,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     {
         if (stopped)
             throw new ReplicationException(ReplicationError.Stopping, "This node is stopping.");
+        if ((HostService)service == HostService.Membership)
+            return await membership.ServeAsync(request, cancellationToken);
         if ((HostService)service != HostService.Method)
             return await work.ServeAsync((HostService)service, request, cancellationToken);
         if (request.IsEmpty || !handlers.TryGetValue(request.Span[0], out var handler))
@@ -239,6 +246,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public async ValueTask StopAsync()
     {
         stopped = true;
+        membership.Dispose();
         work.Stop();
         driver.Dispose();
         await taker.StopAsync();
@@ -247,7 +255,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     }
 
     private static Configuration FirstConfiguration(HostContext host, GroupSetup setup) =>
-        new(setup.Voters ?? host.Options.Members.Select(member => NodeId.FromName(member.Name)).ToArray());
+        new(setup.Voters ?? host.Options.Members.Select(member => member.Id).ToArray());
 
     private static async ValueTask RestoreAsync(
         RecoveredGroup recovered, SnapshotFiles files, Applier applier, GroupSetup setup, CancellationToken cancellationToken)
@@ -327,15 +335,18 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         if (ownIsAnnounced || Leader.IsNone || applier.Index < driver.Core.CommitIndex || !driver.Core.Configuration.IsMember(Self))
             return;
         ownIsAnnounced = true;
-        if (applier.Members.Find(Self) != own)
-            _ = AnnounceOwnAsync();
+        var known = applier.Members.Find(Self);
+        // Whether it waits for a vote is not its own to say.
+        var said = own with { PromoteWhenReady = known is { PromoteWhenReady: true } };
+        if (known != said)
+            _ = AnnounceOwnAsync(said);
     }
 
-    private async Task AnnounceOwnAsync()
+    private async Task AnnounceOwnAsync(GroupMember said)
     {
         try
         {
-            await work.SetMemberAsync(own, CancellationToken.None);
+            await work.SetMemberAsync(said, CancellationToken.None);
         }
         catch (ReplicationException)
         {
