@@ -2,6 +2,7 @@ using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Members;
 using Quorate.Storage.Folders;
 
 namespace Quorate.Hosting.Nodes;
@@ -56,7 +57,7 @@ internal sealed record ClusterPlace(DataFolderIdentity Identity, IReadOnlyList<P
         {
             try
             {
-                return await ClusterDirectory.AskAsync(machine, address, cancellationToken);
+                return await ClusterDiscovery.AskAsync(machine, address, cancellationToken);
             }
             catch (IOException e)
             {

@@ -3,6 +3,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Protocols.Raft.Replication;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Timing;
 
 namespace Quorate.Services.Replication;

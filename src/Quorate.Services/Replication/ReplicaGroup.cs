@@ -2,6 +2,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Members;
 using Quorate.Storage.Snapshots;
 
 namespace Quorate.Services.Replication;
@@ -21,6 +22,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private Configuration? dialled;
     private long announcedTerm;
     private bool ownIsAnnounced;
+    private bool isMember;
     private bool stopped;
 
     private ReplicaGroup(
@@ -51,7 +53,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         membership = new GroupMembership(host, setup.GroupId, applier, work, driver);
         taker = new SnapshotTaker(host, files, setup.Machine, applier, driver, journal);
         taker.Compacted += () => Compacted?.Invoke();
-        applier.ConfigurationApplied += _ => ConfigurationApplied?.Invoke();
+        applier.ConfigurationApplied += ConfigurationChanged;
     }
 
     public ulong Id { get; }
@@ -110,7 +112,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         var applier = new Applier(host, setup.Machine, proposals);
         var work = new LeaderWork(host, setup.GroupId, applier, proposals, new BarrierQueue(host));
         foreach (var member in host.Options.Members)
-            applier.Members.Set(HostContext.Describe(member));
+            applier.Members.Hint(HostContext.Describe(member));
         applier.MemberSet += member => work.TellPeer(member);
         if (isNew)
             recovered.BeginAt(0, 0, FirstConfiguration(host, setup));
@@ -292,6 +294,15 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         }
     }
 
+    private void ConfigurationChanged(Configuration now)
+    {
+        if (isMember && !now.IsMember(Self))
+            host.Machine.Telemetry.Record(
+                Severity.Error, "replication", $"Group {Id}: this node was removed. It serves nothing more; stop it, its data can go.");
+        isMember = now.IsMember(Self);
+        ConfigurationApplied?.Invoke();
+    }
+
     private void SnapshotInstalled()
     {
         work.Restored();
@@ -335,7 +346,10 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         if (ownIsAnnounced || Leader.IsNone || applier.Index < driver.Core.CommitIndex || !driver.Core.Configuration.IsMember(Self))
             return;
         ownIsAnnounced = true;
-        var known = applier.Members.Find(Self);
+        var known = applier.Members.Replicated(Self);
+        // What every first member was told of the others at its start needs not be said: their names and peer addresses.
+        if (known is null && own.ClientAddress.Length == 0)
+            return;
         // Whether it waits for a vote is not its own to say.
         var said = own with { PromoteWhenReady = known is { PromoteWhenReady: true } };
         if (known != said)

@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
 using Quorate.Storage.Logs;

@@ -1,6 +1,7 @@
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication;
 

@@ -1,6 +1,7 @@
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Coordination.Serving;
 

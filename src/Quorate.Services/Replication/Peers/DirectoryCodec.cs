@@ -1,4 +1,5 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication.Peers;
 

@@ -1,4 +1,5 @@
 using Quorate.Kernel.Identity;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication.Peers;
 

@@ -4,6 +4,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Timing;
 
 namespace Quorate.Services.Replication.Peers;

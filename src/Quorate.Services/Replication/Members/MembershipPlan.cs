@@ -2,7 +2,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Protocols.Raft;
 using Quorate.Protocols.Raft.Replication;
 
-namespace Quorate.Services.Replication;
+namespace Quorate.Services.Replication.Members;
 
 /// <summary>Decides at the leader what a step of membership makes of the configuration in force, or why it is not taken.</summary>
 /// <param name="current">The configuration in force.</param>

@@ -2,7 +2,7 @@ using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 using Quorate.Protocols.Raft;
 
-namespace Quorate.Services.Replication;
+namespace Quorate.Services.Replication.Members;
 
 /// <summary>Names and addresses of a group's members, part of its replicated state. A Raft configuration holds only their ids.</summary>
 internal sealed class MemberTable
@@ -13,9 +13,18 @@ internal sealed class MemberTable
 
     private readonly SortedDictionary<NodeId, GroupMember> members = [];
 
-    public IEnumerable<GroupMember> All => members.Values;
+    // What this node was told at its start, of members that have said nothing themselves. It is no part of the replicated state.
+    private readonly SortedDictionary<NodeId, GroupMember> hints = [];
 
-    public GroupMember? Find(NodeId id) => members.GetValueOrDefault(id);
+    public IEnumerable<GroupMember> All => members.Values.Concat(hints.Values.Where(hint => !members.ContainsKey(hint.Id)));
+
+    public GroupMember? Find(NodeId id) => members.GetValueOrDefault(id) ?? hints.GetValueOrDefault(id);
+
+    /// <summary>What the replicated state holds of a member.</summary>
+    public GroupMember? Replicated(NodeId id) => members.GetValueOrDefault(id);
+
+    /// <summary>Keeps what this node was told of a member, for as long as the replicated state says nothing.</summary>
+    public void Hint(GroupMember member) => hints[member.Id] = member;
 
     /// <summary>Takes a member's entry; false when the table is full.</summary>
     public bool Set(GroupMember member)
@@ -32,7 +41,7 @@ internal sealed class MemberTable
         var list = new List<GroupMember>(configuration.Members.Count);
         foreach (var id in configuration.Members)
         {
-            var known = members.GetValueOrDefault(id) ?? new GroupMember(id, "", "", "", false);
+            var known = Find(id) ?? new GroupMember(id, "", "", "", false);
             list.Add(known with { IsLearner = !configuration.IsVoter(id) });
         }
 

@@ -1,7 +1,7 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 
-namespace Quorate.Services.Replication;
+namespace Quorate.Services.Replication.Members;
 
 /// <summary>What a step of membership does. The numbers are on the wire.</summary>
 internal enum MembershipStepKind : byte

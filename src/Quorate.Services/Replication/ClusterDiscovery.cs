@@ -1,14 +1,13 @@
 using System.Buffers;
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Machines;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 
 namespace Quorate.Services.Replication;
 
-/// <summary>What cluster there is at an address, and who belongs to it.</summary>
-/// <param name="ClusterId">The cluster.</param>
-/// <param name="Members">Its members, as the node that was asked knows them; whether one has a vote is not said.</param>
-public sealed record ClusterDirectory(ulong ClusterId, IReadOnlyList<GroupMember> Members)
+/// <summary>Asks a node what cluster it belongs to.</summary>
+public static class ClusterDiscovery
 {
     private const int AnswerBytesMax = 2 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
