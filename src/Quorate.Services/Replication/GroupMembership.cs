@@ -72,18 +72,39 @@ internal sealed class GroupMembership : IGroupMembership, IDisposable
         promotions.Dispose();
     }
 
-    /// <summary>Has a step taken; while another one is under way it waits, as long as a call may take.</summary>
+    /// <summary>
+    /// Has a step taken. While another one is under way, or nobody leads, it is tried again, as long as a call may take.
+    /// </summary>
     private async ValueTask<MembershipAnswer> OrderAsync(MembershipStep step, CancellationToken cancellationToken)
     {
         var deadline = host.Clock.Now + host.Options.RequestTimeout;
+        var wasLost = false;
         while (true)
         {
-            var answer = await OrderOnceAsync(step, cancellationToken);
-            if (answer != MembershipAnswer.ChangeUnderWay || host.Clock.Now >= deadline)
-                return answer;
+            try
+            {
+                var answer = await OrderOnceAsync(step, cancellationToken);
+                if (answer != MembershipAnswer.ChangeUnderWay || host.Clock.Now >= deadline)
+                    return wasLost && answer == AnswerOfASecondTime(step.Kind) ? MembershipAnswer.Done : answer;
+            }
+            catch (ReplicationException e) when (e.Error is ReplicationError.NoLeader or ReplicationError.Unreachable && host.Clock.Now < deadline)
+            {
+                // The one that led may have taken it before it went.
+                wasLost |= e.Error == ReplicationError.Unreachable;
+            }
+
             await Task.Delay(RetryPause, host.Machine.Clock, cancellationToken);
         }
     }
+
+    /// <summary>How a step that was taken is answered when it comes again.</summary>
+    private static MembershipAnswer AnswerOfASecondTime(MembershipStepKind kind) => kind switch
+    {
+        MembershipStepKind.Add => MembershipAnswer.MemberExists,
+        MembershipStepKind.Promote => MembershipAnswer.NotLearner,
+        MembershipStepKind.Remove => MembershipAnswer.NotFound,
+        _ => MembershipAnswer.Done,
+    };
 
     private async ValueTask<MembershipAnswer> OrderOnceAsync(MembershipStep step, CancellationToken cancellationToken)
     {
