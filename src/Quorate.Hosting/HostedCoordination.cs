@@ -86,6 +86,24 @@ internal sealed class HostedCoordination : ICoordination
         AnswerAsync(Running.MemberListAsync(linearizable, cancellationToken));
 
     /// <inheritdoc/>
+    public ValueTask<MemberAddResponse> MemberAddAsync(
+        IReadOnlyList<string> peerUrls, bool isLearner, CancellationToken cancellationToken = default) =>
+        AnswerAsync(Running.MemberAddAsync(peerUrls, isLearner, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<MemberListResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken = default) =>
+        AnswerAsync(Running.MemberRemoveAsync(id, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<MemberListResponse> MemberUpdateAsync(
+        ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken = default) =>
+        AnswerAsync(Running.MemberUpdateAsync(id, peerUrls, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<MemberListResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken = default) =>
+        AnswerAsync(Running.MemberPromoteAsync(id, cancellationToken));
+
+    /// <inheritdoc/>
     public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) =>
         AnswerAsync(Running.StatusAsync(cancellationToken));
 

@@ -23,7 +23,15 @@ internal sealed class NodeCommand
         "--etcd-advertise", "H:P", "Where clients reach the node. Default: --etcd-listen.");
 
     private readonly Option<string> cluster = Text(
-        "--cluster", "n1=H:P,n2=H:P,…", "Every node with the address where the others reach it; the same on each node.", required: true);
+        "--cluster", "n1=H:P,n2=H:P,…", "The first members with the addresses where the others reach them; the same on each node.");
+
+    private readonly Option<string> join = Text(
+        "--join",
+        "H:P,…",
+        "Where members of a running cluster listen for the others, instead of --cluster: this node was added to it with 'member add'.");
+
+    private readonly Option<string> peerAdvertise = Text(
+        "--peer-advertise", "H:P", "With --join: where the others reach the node, as it was added. Default: --peer-listen.");
 
     private readonly Option<string> clusterName = Text(
         "--cluster-name", "NAME", "The cluster's name. Nodes of other clusters are refused. Default: quorate.");
@@ -54,7 +62,8 @@ internal sealed class NodeCommand
         var command = new Command(
             "node", $"Starts one node of a cluster and serves etcd's v3 API. Ctrl-C stops it; its data stays. {NodeErrors.ExitCodes}")
         {
-            self.name, self.data, self.peerListen, self.etcdListen, self.etcdAdvertise, self.cluster, self.clusterName,
+            self.name, self.data, self.peerListen, self.etcdListen, self.etcdAdvertise, self.cluster, self.join,
+            self.peerAdvertise, self.clusterName,
             self.cert, self.key, self.ca, self.clientCert, self.clientKey, self.clientCa, self.insecure,
         };
         self.shared.AddTo(command);
@@ -90,8 +99,6 @@ internal sealed class NodeCommand
         var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca));
         if (peers is { Authorities: null })
             throw new UsageException("--cert and --key need --ca: nodes accept only certificates of an authority that they know.");
-        var members = line.GetValue(cluster)!
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberOf);
         var listen = AddressOf("--peer-listen", line.GetValue(peerListen)!);
         var allowInsecure = line.GetValue(insecure);
         if (!NodeOptionsRules.IsSecured(listen, peers is not null, allowInsecure))
@@ -102,13 +109,29 @@ internal sealed class NodeCommand
             Name = own,
             Cluster = line.GetValue(clusterName) ?? "quorate",
             Listen = listen,
-            Members = [.. members.Select(m => m.Name == own ? m with { ClientAddress = client } : m)],
+            Members = [.. MembersOf(line, own, listen).Select(m => m.Name == own ? m with { ClientAddress = client } : m)],
+            Join = [.. Split(line.GetValue(join) ?? "").Select(text => AddressOf("--join", text))],
             DataFolder = Path.GetFullPath(line.GetValue(data)!),
             Tls = peers is null ? null : new TlsOptions { Certificate = peers.Own, Authorities = peers.Authorities! },
             ClientTls = line.GetValue(clientCert) is not null,
             AllowInsecure = allowInsecure,
         };
     }
+
+    private IEnumerable<NodeMember> MembersOf(ParseResult line, string own, NetworkAddress listen)
+    {
+        var (first, running) = (line.GetValue(cluster), line.GetValue(join));
+        if (first is null == running is null)
+            throw new UsageException("Give either --cluster, for the first members, or --join, for a node that was added to a running cluster.");
+        var advertised = line.GetValue(peerAdvertise);
+        if (first is not null)
+            return advertised is null
+                ? Split(first).Select(MemberOf)
+                : throw new UsageException("--peer-advertise goes with --join: the first members' addresses are in --cluster.");
+        return [new NodeMember(own, advertised is null ? listen : AddressOf("--peer-advertise", advertised))];
+    }
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private EtcdEndpointOptions EtcdOf(ParseResult line, NodeOptions node)
     {

@@ -8,7 +8,8 @@ internal static class ScenarioCatalog
     public static IReadOnlyList<IScenario> All { get; } =
         [
             new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals(), new RaftValues(),
-            new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftRegroup(), new LockFencing(),
+            new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftRegroup(), new MemberSteps(),
+            new LockFencing(),
         ];
 
     public static IScenario? Named(string name) => All.FirstOrDefault(s => s.Name == name);

@@ -23,8 +23,17 @@ public sealed record NodeOptions
     /// <summary>Where this node listens for the others.</summary>
     public required NetworkAddress Listen { get; init; }
 
-    /// <summary>Every node of the cluster, this one too: 1 to 15, the same on each node.</summary>
+    /// <summary>
+    /// The first members of the cluster, this node among them: 1 to 15, the same on each node. A node that joins a running cluster names only
+    /// itself, and <see cref="Join"/>.
+    /// </summary>
     public required IReadOnlyList<NodeMember> Members { get; init; }
+
+    /// <summary>
+    /// Where members of a running cluster listen for their peers: the node asks one of them who it is and who the others are. The cluster must
+    /// have been told of this node's address before. Default none: the node is one of the first members.
+    /// </summary>
+    public IReadOnlyList<NetworkAddress> Join { get; init; } = [];
 
     /// <summary>The folder of this node's files; created where it is not there.</summary>
     public required string DataFolder { get; init; }

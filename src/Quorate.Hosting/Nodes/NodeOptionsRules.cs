@@ -58,6 +58,8 @@ public static class NodeOptionsRules
             found.Add($"Two members are named '{name.Key}'.");
         foreach (var address in options.Members.GroupBy(m => m.Address).Where(g => g.Count() > 1))
             found.Add($"Two members have the address {address.Key}.");
+        if (options.Join.Count > 0 && options.Members.Count != 1)
+            found.Add("A node that joins a running cluster names only itself as a member: it is told of the others.");
         if (options.Members.All(m => m.Name != options.Name))
             found.Add($"'{options.Name}' is not one of the cluster's members: {string.Join(", ", options.Members.Select(m => m.Name))}.");
     }

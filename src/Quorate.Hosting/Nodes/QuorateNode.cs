@@ -1,5 +1,3 @@
-using Quorate.Kernel.Encoding;
-using Quorate.Kernel.Identity;
 using Quorate.Kernel.Strands;
 using Quorate.Runtime.Machines;
 using Quorate.Services.Coordination;
@@ -99,11 +97,14 @@ public sealed class QuorateNode : IAsyncDisposable
     private static async Task<QuorateNode> StartAsync(
         RealMachine machine, Strand strand, NodeOptions options, Task failure, CancellationToken cancellationToken)
     {
-        await DataFolder.ClaimAsync(machine.Disk, new DataFolderIdentity(ClusterIdOf(options), options.Name), cancellationToken);
+        var place = options.Join.Count > 0
+            ? await ClusterPlace.JoinAsync(machine, options, cancellationToken)
+            : ClusterPlace.First(options);
+        await DataFolder.ClaimAsync(machine.Disk, place.Identity, cancellationToken);
         var store = await CoordinationStore.OpenAsync(machine, new ValueStorageOptions(), cancellationToken);
-        var group = new GroupSetup(SystemGroup, store);
-        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [group], cancellationToken);
-        var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options));
+        var group = new GroupSetup(SystemGroup, store, place.FirstVoters);
+        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options, place), [group], cancellationToken);
+        var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options, place));
         _ = WatchAsync(machine, host);
         return new QuorateNode(machine, strand, host, coordination, store, failure);
     }
@@ -144,32 +145,23 @@ public sealed class QuorateNode : IAsyncDisposable
         },
     };
 
-    private static ReplicaHostOptions HostOptions(NodeOptions options) => new()
+    private static ReplicaHostOptions HostOptions(NodeOptions options, ClusterPlace place) => new()
     {
         NodeName = options.Name,
-        ClusterId = ClusterIdOf(options),
+        ClusterId = place.Identity.ClusterId,
         PeerListen = options.Listen,
-        Members = [.. options.Members.Select(m => new PeerMember(m.Name, m.Address, m.ClientAddress?.ToString() ?? ""))],
+        Members = place.Members,
         Raft = options.Raft,
         CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
     };
 
-    private static CoordinationOptions ServiceOptions(NodeOptions options) => new()
+    private static CoordinationOptions ServiceOptions(NodeOptions options, ClusterPlace place) => new()
     {
-        ClusterId = ClusterIdOf(options),
+        ClusterId = place.Identity.ClusterId,
         UrlScheme = options.ClientTls ? "https" : "http",
         // The endpoint has refused what is over the bound; a command holds a little more than the request.
         RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
         CallersBlock = options.CallersBlock,
         LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
     };
-
-    // Names count and addresses do not: a node may move, but a cluster of other nodes is another cluster.
-    private static ulong ClusterIdOf(NodeOptions options)
-    {
-        var id = StableHash.Of(options.Cluster);
-        foreach (var name in options.Members.Select(m => m.Name).Order(StringComparer.Ordinal))
-            id = StableHash.Combine(id, NodeId.FromName(name).Value);
-        return id == 0 ? 1 : id;
-    }
 }

@@ -38,6 +38,15 @@ internal static class EtcdErrors
         CoordinationError.Timeout => New(GrpcCode.Unavailable, "etcdserver: request timed out"),
         CoordinationError.Stopped => New(GrpcCode.Unavailable, "etcdserver: server stopped"),
         CoordinationError.NoSpace => New(GrpcCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded"),
+        CoordinationError.MemberUrlsInvalid => New(GrpcCode.InvalidArgument, "etcdserver: given member URLs are invalid"),
+        CoordinationError.MemberExists => New(GrpcCode.FailedPrecondition, "etcdserver: member ID already exist"),
+        CoordinationError.MemberUrlExists => New(GrpcCode.FailedPrecondition, "etcdserver: Peer URLs already exists"),
+        CoordinationError.MemberNotFound => New(GrpcCode.NotFound, "etcdserver: member not found"),
+        CoordinationError.MemberNotLearner => New(GrpcCode.FailedPrecondition, "etcdserver: can only promote a learner member"),
+        CoordinationError.LearnerNotReady => New(
+            GrpcCode.FailedPrecondition, "etcdserver: can only promote a learner member which is in sync with leader"),
+        CoordinationError.TooManyLearners => New(GrpcCode.FailedPrecondition, "etcdserver: too many learner members in cluster"),
+        CoordinationError.UnhealthyCluster => New(GrpcCode.Unavailable, "etcdserver: unhealthy cluster"),
         _ => New(GrpcCode.Unknown, $"etcdserver: {detail}"),
     };
 

@@ -63,9 +63,26 @@ internal sealed class EtcdMethods(ICoordination coordination, int requestBytesMa
 
     private void AddCluster(Dictionary<string, GrpcMethod> methods)
     {
-        methods["/etcdserverpb.Cluster/MemberList"] = Unary(
+        const string Service = "/etcdserverpb.Cluster/";
+        methods[Service + "MemberList"] = Unary(
             static body => Wire.MemberListRequest.Parser.ParseFrom(body),
             (r, c) => coordination.MemberListAsync(r.Linearizable, c),
+            EtcdResponses.ToWire);
+        methods[Service + "MemberAdd"] = Unary(
+            static body => Wire.MemberAddRequest.Parser.ParseFrom(body),
+            (r, c) => coordination.MemberAddAsync([.. r.PeerURLs], r.IsLearner, c),
+            EtcdResponses.ToWire);
+        methods[Service + "MemberRemove"] = Unary(
+            static body => Wire.MemberRemoveRequest.Parser.ParseFrom(body),
+            (r, c) => coordination.MemberRemoveAsync(r.ID, c),
+            EtcdResponses.ToWire);
+        methods[Service + "MemberUpdate"] = Unary(
+            static body => Wire.MemberUpdateRequest.Parser.ParseFrom(body),
+            (r, c) => coordination.MemberUpdateAsync(r.ID, [.. r.PeerURLs], c),
+            EtcdResponses.ToWire);
+        methods[Service + "MemberPromote"] = Unary(
+            static body => Wire.MemberPromoteRequest.Parser.ParseFrom(body),
+            (r, c) => coordination.MemberPromoteAsync(r.ID, c),
             EtcdResponses.ToWire);
         methods["/etcdserverpb.Maintenance/Status"] = Empty(coordination.StatusAsync, EtcdResponses.ToWire);
         // There are no alarms to list: a full disk is answered where it is met. Setting one is refused.

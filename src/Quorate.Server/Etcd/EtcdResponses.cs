@@ -95,14 +95,24 @@ internal static class EtcdResponses
     public static Wire.MemberListResponse ToWire(MemberListResponse r)
     {
         var wire = new Wire.MemberListResponse { Header = ToWire(r.Header) };
-        foreach (var m in r.Members)
-        {
-            var member = new Wire.Member { ID = m.Id, Name = m.Name, IsLearner = m.IsLearner };
-            member.PeerURLs.AddRange(m.PeerUrls);
-            member.ClientURLs.AddRange(m.ClientUrls);
-            wire.Members.Add(member);
-        }
+        wire.Members.AddRange(r.Members.Select(ToWire));
         return wire;
+    }
+
+    /// <summary>What came of adding a member.</summary>
+    public static Wire.MemberAddResponse ToWire(MemberAddResponse r)
+    {
+        var wire = new Wire.MemberAddResponse { Header = ToWire(r.Header), Member = ToWire(r.Member) };
+        wire.Members.AddRange(r.Members.Select(ToWire));
+        return wire;
+    }
+
+    private static Wire.Member ToWire(ClusterMember m)
+    {
+        var member = new Wire.Member { ID = m.Id, Name = m.Name, IsLearner = m.IsLearner };
+        member.PeerURLs.AddRange(m.PeerUrls);
+        member.ClientURLs.AddRange(m.ClientUrls);
+        return member;
     }
 
     /// <summary>The state of a node.</summary>

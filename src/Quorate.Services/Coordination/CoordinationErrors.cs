@@ -30,6 +30,14 @@ public static class CoordinationErrors
         CoordinationError.Timeout => "etcdserver: request timed out",
         CoordinationError.Stopped => "etcdserver: server stopped",
         CoordinationError.NoSpace => "etcdserver: mvcc: database space exceeded",
+        CoordinationError.MemberUrlsInvalid => "etcdserver: given member URLs are invalid",
+        CoordinationError.MemberExists => "etcdserver: member ID already exist",
+        CoordinationError.MemberUrlExists => "etcdserver: Peer URLs already exists",
+        CoordinationError.MemberNotFound => "etcdserver: member not found",
+        CoordinationError.MemberNotLearner => "etcdserver: can only promote a learner member",
+        CoordinationError.LearnerNotReady => "etcdserver: can only promote a learner member which is in sync with leader",
+        CoordinationError.TooManyLearners => "etcdserver: too many learner members in cluster",
+        CoordinationError.UnhealthyCluster => "etcdserver: unhealthy cluster",
         _ => "etcdserver: internal error",
     };
 }

@@ -57,6 +57,30 @@ public enum CoordinationError
     /// <summary>The disk is full; nothing was written.</summary>
     NoSpace,
 
+    /// <summary>A member's addresses are not URLs of a host and a port.</summary>
+    MemberUrlsInvalid,
+
+    /// <summary>There is a member of this id.</summary>
+    MemberExists,
+
+    /// <summary>A member has this address.</summary>
+    MemberUrlExists,
+
+    /// <summary>There is no such member.</summary>
+    MemberNotFound,
+
+    /// <summary>Only a learner is promoted.</summary>
+    MemberNotLearner,
+
+    /// <summary>The learner has not caught up with the leader.</summary>
+    LearnerNotReady,
+
+    /// <summary>There are as many learners as may be.</summary>
+    TooManyLearners,
+
+    /// <summary>Too few of the voters that there would be are reachable.</summary>
+    UnhealthyCluster,
+
     /// <summary>Something else, which the message tells.</summary>
     Internal,
 }

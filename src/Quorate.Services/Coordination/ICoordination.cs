@@ -48,6 +48,26 @@ public interface ICoordination
     /// <summary>The members of the cluster.</summary>
     ValueTask<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Adds a member, which its node then joins as. It has no vote at first; unless it shall stay a learner it gets one by itself once it has
+    /// caught up.
+    /// </summary>
+    /// <param name="peerUrls">Where the others reach it: one URL of a host and a port.</param>
+    /// <param name="isLearner">Whether it stays without a vote until it is promoted.</param>
+    /// <param name="cancellationToken">Gives up waiting; the change may still come.</param>
+    ValueTask<MemberAddResponse> MemberAddAsync(
+        IReadOnlyList<string> peerUrls, bool isLearner, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a member, dead or alive.</summary>
+    ValueTask<MemberListResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells where a member is reached from now on.</summary>
+    ValueTask<MemberListResponse> MemberUpdateAsync(
+        ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives a learner that has caught up its vote.</summary>
+    ValueTask<MemberListResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken = default);
+
     /// <summary>The state of this node.</summary>
     ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default);
 }

@@ -45,6 +45,12 @@ public sealed record ClusterMember(ulong Id, string Name, IReadOnlyList<string> 
 /// <summary>The members of the cluster.</summary>
 public sealed record MemberListResponse(ResponseHeader Header, IReadOnlyList<ClusterMember> Members);
 
+/// <summary>What came of adding a member.</summary>
+/// <param name="Header">The header.</param>
+/// <param name="Member">The new member.</param>
+/// <param name="Members">All members.</param>
+public sealed record MemberAddResponse(ResponseHeader Header, ClusterMember Member, IReadOnlyList<ClusterMember> Members);
+
 /// <summary>The state of one node. Sizes in bytes.</summary>
 public sealed record StatusResponse(
     ResponseHeader Header,

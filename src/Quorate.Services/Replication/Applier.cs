@@ -1,5 +1,6 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Sessions;
 
 namespace Quorate.Services.Replication;

@@ -19,6 +19,9 @@ internal enum HostService : byte
 
     /// <summary>Handing over leadership.</summary>
     Transfer = 5,
+
+    /// <summary>A step of membership.</summary>
+    Membership = 6,
 }
 
 /// <summary>What a leader says to payloads. The numbers are on the wire.</summary>

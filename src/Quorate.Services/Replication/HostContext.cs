@@ -2,6 +2,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
 
@@ -18,7 +19,7 @@ internal sealed record HostContext(
     public NodeId Self { get; } = Options.Self;
 
     /// <summary>This node, as it describes itself to its groups.</summary>
-    public GroupMember OwnMember { get; } = Describe(Options.Members.First(member => NodeId.FromName(member.Name) == Options.Self));
+    public GroupMember OwnMember { get; } = Describe(Options.Members.First(member => member.Name == Options.NodeName));
 
     /// <summary>The connections; null until the first groups are recovered, for nothing may arrive before.</summary>
     public PeerTransport? TransportOrNone
@@ -30,7 +31,7 @@ internal sealed record HostContext(
     public PeerTransport Transport => place.Transport!;
 
     public static GroupMember Describe(PeerMember member) =>
-        new(NodeId.FromName(member.Name), member.Name, member.PeerAddress.ToString(), member.ClientAddress, false);
+        new(member.Id, member.Name, member.PeerAddress.ToString(), member.ClientAddress, false);
 
     /// <summary>Shared by the copies that the groups have.</summary>
     private sealed class TransportPlace

@@ -1,4 +1,5 @@
 using Quorate.Kernel.Identity;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication;
 
@@ -13,6 +14,9 @@ public interface IReplicatedGroup
 
     /// <summary>The members of the group as this replica knows them, with names and addresses.</summary>
     IReadOnlyList<GroupMember> Members { get; }
+
+    /// <summary>Changes who belongs to the group, one member at a time.</summary>
+    IGroupMembership Membership { get; }
 
     /// <summary>The leader as this replica knows it, or none.</summary>
     NodeId Leader { get; }
@@ -65,11 +69,3 @@ public interface IReplicatedGroup
     /// <param name="handler">Runs on the strand.</param>
     void Handle(byte method, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> handler);
 }
-
-/// <summary>A member of a group.</summary>
-/// <param name="Id">Its identity.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="PeerAddress">Where other members reach it, as host:port.</param>
-/// <param name="ClientAddress">Where clients reach it, as host:port, or empty when it has not said.</param>
-/// <param name="IsLearner">Whether it has no vote.</param>
-public sealed record GroupMember(NodeId Id, string Name, string PeerAddress, string ClientAddress, bool IsLearner);

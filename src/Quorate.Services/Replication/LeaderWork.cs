@@ -2,6 +2,7 @@ using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
 
@@ -130,8 +131,7 @@ internal sealed class LeaderWork
                 writer.WriteUInt64((ulong)await Barriers.Wait(waitsForApply: false, cancellationToken));
                 return writer.ToArray();
             case HostService.ChangeMembers:
-                var target = ReadConfiguration(request.Span);
-                Expect<RaftReply.ConfigurationChanged>(await AskCoreInTime(id => new ChangeConfiguration(id, target), cancellationToken));
+                await ChangeAsync(ReadConfiguration(request.Span), cancellationToken);
                 return ReadOnlyMemory<byte>.Empty;
             case HostService.Transfer:
                 var to = ReadNode(request.Span);
@@ -162,6 +162,11 @@ internal sealed class LeaderWork
         target.Write(body);
         await OrderAsync(HostService.ChangeMembers, body.ToArray(), cancellationToken);
     }
+
+    /// <summary>Has this replica, which leads, change the configuration.</summary>
+    /// <exception cref="ReplicationException">It was refused, or its outcome is not known.</exception>
+    public async ValueTask ChangeAsync(Configuration target, CancellationToken cancellationToken) =>
+        Expect<RaftReply.ConfigurationChanged>(await AskCoreInTime(id => new ChangeConfiguration(id, target), cancellationToken));
 
     public async ValueTask TransferAsync(NodeId to, CancellationToken cancellationToken)
     {

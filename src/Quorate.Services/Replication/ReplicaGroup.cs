@@ -2,6 +2,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Members;
 using Quorate.Storage.Snapshots;
 
 namespace Quorate.Services.Replication;
@@ -15,11 +16,13 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private readonly LeaderWork work;
     private readonly SnapshotTaker taker;
     private readonly SnapshotExchange exchange;
+    private readonly GroupMembership membership;
     private readonly SortedDictionary<byte, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>>> handlers = [];
     private readonly GroupMember own;
     private Configuration? dialled;
     private long announcedTerm;
     private bool ownIsAnnounced;
+    private bool isMember;
     private bool stopped;
 
     private ReplicaGroup(
@@ -47,9 +50,10 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             SnapshotWanted = exchange.Send,
         };
         work.Attach(driver);
+        membership = new GroupMembership(host, setup.GroupId, applier, work, driver);
         taker = new SnapshotTaker(host, files, setup.Machine, applier, driver, journal);
         taker.Compacted += () => Compacted?.Invoke();
-        applier.ConfigurationApplied += _ => ConfigurationApplied?.Invoke();
+        applier.ConfigurationApplied += ConfigurationChanged;
     }
 
     public ulong Id { get; }
@@ -72,6 +76,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public NodeId Self => host.Self;
 
     public IReadOnlyList<GroupMember> Members => applier.Members.Of(driver.Core.Configuration);
+
+    public IGroupMembership Membership => membership;
 
     public NodeId Leader => driver.Core.Leader;
 
@@ -106,7 +112,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         var applier = new Applier(host, setup.Machine, proposals);
         var work = new LeaderWork(host, setup.GroupId, applier, proposals, new BarrierQueue(host));
         foreach (var member in host.Options.Members)
-            applier.Members.Set(HostContext.Describe(member));
+            applier.Members.Hint(HostContext.Describe(member));
         applier.MemberSet += member => work.TellPeer(member);
         if (isNew)
             recovered.BeginAt(0, 0, FirstConfiguration(host, setup));
@@ -137,6 +143,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         AnnounceLeadership();
         AnnounceOwn();
         DialMembers();
+        membership.Look();
         work.Submit();
     }
 
@@ -197,6 +204,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     {
         if (stopped)
             throw new ReplicationException(ReplicationError.Stopping, "This node is stopping.");
+        if ((HostService)service == HostService.Membership)
+            return await membership.ServeAsync(request, cancellationToken);
         if ((HostService)service != HostService.Method)
             return await work.ServeAsync((HostService)service, request, cancellationToken);
         if (request.IsEmpty || !handlers.TryGetValue(request.Span[0], out var handler))
@@ -239,6 +248,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public async ValueTask StopAsync()
     {
         stopped = true;
+        membership.Dispose();
         work.Stop();
         driver.Dispose();
         await taker.StopAsync();
@@ -247,7 +257,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     }
 
     private static Configuration FirstConfiguration(HostContext host, GroupSetup setup) =>
-        new(setup.Voters ?? host.Options.Members.Select(member => NodeId.FromName(member.Name)).ToArray());
+        new(setup.Voters ?? host.Options.Members.Select(member => member.Id).ToArray());
 
     private static async ValueTask RestoreAsync(
         RecoveredGroup recovered, SnapshotFiles files, Applier applier, GroupSetup setup, CancellationToken cancellationToken)
@@ -282,6 +292,15 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         {
             throw new ReplicationException(ReplicationError.Unreachable, e.Message);
         }
+    }
+
+    private void ConfigurationChanged(Configuration now)
+    {
+        if (isMember && !now.IsMember(Self))
+            host.Machine.Telemetry.Record(
+                Severity.Error, "replication", $"Group {Id}: this node was removed. It serves nothing more; stop it, its data can go.");
+        isMember = now.IsMember(Self);
+        ConfigurationApplied?.Invoke();
     }
 
     private void SnapshotInstalled()
@@ -327,15 +346,21 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         if (ownIsAnnounced || Leader.IsNone || applier.Index < driver.Core.CommitIndex || !driver.Core.Configuration.IsMember(Self))
             return;
         ownIsAnnounced = true;
-        if (applier.Members.Find(Self) != own)
-            _ = AnnounceOwnAsync();
+        var known = applier.Members.Replicated(Self);
+        // What every first member was told of the others at its start needs not be said: their names and peer addresses.
+        if (known is null && own.ClientAddress.Length == 0)
+            return;
+        // Whether it waits for a vote is not its own to say.
+        var said = own with { PromoteWhenReady = known is { PromoteWhenReady: true } };
+        if (known != said)
+            _ = AnnounceOwnAsync(said);
     }
 
-    private async Task AnnounceOwnAsync()
+    private async Task AnnounceOwnAsync(GroupMember said)
     {
         try
         {
-            await work.SetMemberAsync(own, CancellationToken.None);
+            await work.SetMemberAsync(said, CancellationToken.None);
         }
         catch (ReplicationException)
         {

@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
 using Quorate.Storage.Logs;
@@ -175,7 +176,7 @@ public sealed class ReplicaHost : IAsyncDisposable
         foreach (var (_, group) in groups)
             TellPeers(group);
         foreach (var member in context.Options.Members)
-            context.Transport.SetPeer(NodeId.FromName(member.Name), member.PeerAddress);
+            context.Transport.SetPeer(member.Id, member.PeerAddress);
         context.Transport.Open();
     }
 
@@ -355,6 +356,9 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <summary>What arrives from peers goes to the group that it names.</summary>
     private sealed class Incoming(ReplicaHost host) : IPeerHandler
     {
+        // Every node takes part in the same first group.
+        public IReadOnlyList<GroupMember> Members => host.ordered.Length == 0 ? [] : host.ordered[0].Members;
+
         public void RaftArrived(NodeId from, ulong group, ReadOnlyMemory<byte> message)
         {
             if (!host.stopped && host.groups.TryGetValue(group, out var found))

@@ -1,14 +1,19 @@
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication;
 
 /// <summary>A member of the cluster as a node is told of it at its start.</summary>
-/// <param name="Name">Its name; its <see cref="NodeId"/> follows from it.</param>
+/// <param name="Name">Its name; empty where it is not known, and then the id says who it is.</param>
 /// <param name="PeerAddress">Where its peers reach it.</param>
 /// <param name="ClientAddress">Where clients reach it, as host:port, or empty.</param>
-public sealed record PeerMember(string Name, NetworkAddress PeerAddress, string ClientAddress = "");
+public sealed record PeerMember(string Name, NetworkAddress PeerAddress, string ClientAddress = "")
+{
+    /// <summary>Its identity: of a first member it follows from the name, one that is added later was given another.</summary>
+    public NodeId Id { get; init; } = NodeId.FromName(Name);
+}
 
 /// <summary>A group that a node takes part in.</summary>
 /// <param name="GroupId">The group.</param>
@@ -26,7 +31,7 @@ public sealed record GroupSetup(ulong GroupId, IStateMachine Machine, IReadOnlyL
 /// </remarks>
 public sealed record ReplicaHostOptions
 {
-    /// <summary>The node's name. Its <see cref="NodeId"/> follows from it, so it stays the same for life.</summary>
+    /// <summary>The node's name, one of <see cref="Members"/>. It stays the same for life, as its identity does.</summary>
     public required string NodeName { get; init; }
 
     /// <summary>The cluster. Nodes of another cluster are refused.</summary>
@@ -71,7 +76,7 @@ public sealed record ReplicaHostOptions
     public long LogSegmentBytes { get; init; } = 64L << 20;
 
     /// <summary>This node's identity.</summary>
-    public NodeId Self => NodeId.FromName(NodeName);
+    public NodeId Self => Members.First(member => member.Name == NodeName).Id;
 
     // What an entry of one command takes in a segment beside the command: session, record, batch and the segment's own header.
     private const int EntryRoomBytes = 64 << 10;
@@ -94,14 +99,14 @@ public sealed record ReplicaHostOptions
         var names = new HashSet<NodeId>();
         foreach (var member in Members)
         {
-            Check(names.Add(NodeId.FromName(member.Name)), nameof(Members), $"without '{member.Name}' twice");
+            Check(names.Add(member.Id), nameof(Members), $"without '{member.Name}' twice");
             Check(
                 MemberTable.Fits(member.Name, member.PeerAddress.ToString(), member.ClientAddress),
                 nameof(Members),
                 $"with names and addresses of at most {MemberTable.TextCharsMax} characters");
         }
 
-        Check(names.Contains(Self), nameof(Members), $"with '{NodeName}' among them");
+        Check(Members.Any(member => member.Name == NodeName), nameof(Members), $"with '{NodeName}' among them");
     }
 
     private static void Check(bool holds, string name, string wanted)

@@ -1,4 +1,5 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 
 namespace Quorate.Storage.Folders;
@@ -17,7 +18,10 @@ public static class DataFolder
     public const string FileName = "quorate.id";
 
     private const uint Magic = 0x44495551; // "QUID"
+
+    // Version 2 holds the node's identity too. It is written only where that does not follow from the name.
     private const uint Version = 1;
+    private const uint VersionWithNode = 2;
     private const int NameBytesMax = 255;
     private const int FileBytesMax = 4096;
 
@@ -72,12 +76,15 @@ public static class DataFolder
         ArgumentException.ThrowIfNullOrEmpty(identity.NodeName);
         var writer = new ByteWriter();
         writer.WriteUInt32(Magic);
-        writer.WriteUInt32(Version);
+        var follows = identity.Node == NodeId.FromName(identity.NodeName);
+        writer.WriteUInt32(follows ? Version : VersionWithNode);
         writer.WriteUInt64(identity.ClusterId);
         var start = writer.Length;
         writer.WriteString(identity.NodeName);
         if (writer.Length - start > NameBytesMax + 2)
             throw new ArgumentException($"a node's name has at most {NameBytesMax} bytes", nameof(identity));
+        if (!follows)
+            writer.WriteUInt64(identity.Node.Value);
         writer.WriteUInt32(Crc32C.Of(writer.WrittenSpan));
         return writer.ToArray();
     }
@@ -93,9 +100,12 @@ public static class DataFolder
             var reader = new ByteReader(bytes.AsSpan(0, body));
             if (reader.ReadUInt32() is var magic && magic != Magic)
                 throw new MalformedInputException($"{magic:x8} is not the magic number of an identity");
-            if (reader.ReadUInt32() is var version && version != Version)
+            var version = reader.ReadUInt32();
+            if (version is < Version or > VersionWithNode)
                 throw new MalformedInputException($"format version {version} is not known");
             var identity = new DataFolderIdentity(reader.ReadUInt64(), reader.ReadString());
+            if (version == VersionWithNode)
+                identity = identity with { Node = new NodeId(reader.ReadUInt64()) };
             reader.ExpectEnd();
             return identity;
         }

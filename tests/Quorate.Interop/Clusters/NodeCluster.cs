@@ -23,6 +23,9 @@ internal sealed class NodeCluster(NodeClusterOptions options) : IAsyncDisposable
 
     public string Address(int node) => $"{options.Host(node)}:{etcd + (10 * node)}";
 
+    /// <summary>Where a node listens for the others.</summary>
+    public string PeerAddress(int node) => $"{options.Host(node)}:{peer + (10 * node)}";
+
     /// <summary>Where a node keeps its data.</summary>
     public string Data(int node) => Path.Combine(options.Data ?? folder.Path, $"n{node}");
 
@@ -48,9 +51,9 @@ internal sealed class NodeCluster(NodeClusterOptions options) : IAsyncDisposable
             "node",
             "--name", $"n{node}",
             "--data", Data(node),
-            "--peer-listen", Peer(node),
+            "--peer-listen", PeerAddress(node),
             "--etcd-listen", Address(node),
-            "--cluster", string.Join(',', Enumerable.Range(0, Size).Select(i => $"n{i}={Peer(i)}")),
+            "--cluster", string.Join(',', Enumerable.Range(0, Size).Select(i => $"n{i}={PeerAddress(i)}")),
             "--log", options.Log,
             .. options.Flags(node),
         ]);
@@ -81,8 +84,6 @@ internal sealed class NodeCluster(NodeClusterOptions options) : IAsyncDisposable
         }
         folder.Dispose();
     }
-
-    private string Peer(int node) => $"{options.Host(node)}:{peer + (10 * node)}";
 
     // A status names the node that answers (header.member_id) and the leader (field 4).
     private async Task<bool> LeadsAsync(int node)

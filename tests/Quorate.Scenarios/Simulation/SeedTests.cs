@@ -21,6 +21,7 @@ public sealed class SeedTests
     [InlineData("raft-damage")]
     [InlineData("raft-history")]
     [InlineData("raft-regroup")]
+    [InlineData("member-steps")]
     [InlineData("lock-fencing")]
     public void The_first_seeds_of_each_hunt_are_clean(string name) => FirstSeeds(name);
 

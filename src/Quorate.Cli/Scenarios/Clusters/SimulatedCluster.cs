@@ -26,7 +26,7 @@ internal sealed class SimulatedCluster : IDisposable
         World = new World(seed, options.World);
         Random = SeededRandom.For(seed, "scenario");
         var members = Enumerable.Range(1, options.Machines)
-            .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort), $"{Name(i)}:2379"))
+            .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort)))
             .ToArray();
         var first = members.Take(options.Voters).ToArray();
         for (var i = 0; i < options.Machines; i++)

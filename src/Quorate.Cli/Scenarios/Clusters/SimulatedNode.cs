@@ -43,6 +43,10 @@ internal sealed class SimulatedNode(
     /// <summary>A hash of the replica's state, read on the node's strand; never done where the node goes down.</summary>
     public Task<ulong> HashAsync() => strand!.InvokeAsync(() => Task.FromResult(store!.Hash()));
 
+    /// <summary>Does something with the group on the node's strand; never done where the node goes down.</summary>
+    public Task<T> WithGroupAsync<T>(Func<IReplicatedGroup, ValueTask<T>> work) =>
+        strand!.InvokeAsync(() => work(host!.Group(Group)).AsTask());
+
     public async Task RunAsync(IMachine machine, CancellationToken stop)
     {
         (service, host, store) = (null, null, null);

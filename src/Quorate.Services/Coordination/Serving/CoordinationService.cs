@@ -26,6 +26,7 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     private readonly ServiceLoops loops;
     private readonly WatchHub watches;
     private readonly LeaseCalls leases;
+    private readonly MemberCalls members;
 
     /// <summary>Creates the service and starts it on its strand.</summary>
     /// <param name="machine">The machine.</param>
@@ -40,6 +41,7 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
         watches = new WatchHub(store, strand, limits, Header);
         var lessor = new Lessor(machine, group, store, new LessorOptions());
         leases = new LeaseCalls(machine, group, store, lessor, options.LeaderTimeout);
+        members = new MemberCalls(machine, group, options.UrlScheme);
         loops = new ServiceLoops(machine, group, store, watches, lessor, options.ProgressInterval);
         strand.Post(loops.Start);
     }
@@ -111,6 +113,24 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken = default) =>
         On<bool, MemberListResponse>(DoMembersAsync, linearizable, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<MemberAddResponse> MemberAddAsync(
+        IReadOnlyList<string> peerUrls, bool isLearner, CancellationToken cancellationToken = default) =>
+        On<(IReadOnlyList<string>, bool), MemberAddResponse>(DoAddMemberAsync, (peerUrls, isLearner), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<MemberListResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken = default) =>
+        On<ulong, MemberListResponse>((asked, c) => ListAfterAsync(members.RemoveAsync(asked, c)), id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<MemberListResponse> MemberUpdateAsync(
+        ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken = default) =>
+        On<ulong, MemberListResponse>((asked, c) => ListAfterAsync(members.UpdateAsync(asked, peerUrls, c)), id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<MemberListResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken = default) =>
+        On<ulong, MemberListResponse>((asked, c) => ListAfterAsync(members.PromoteAsync(asked, c)), id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) =>
@@ -255,13 +275,21 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     {
         if (linearizable)
             await BarrierAsync(cancellationToken);
-        return new MemberListResponse(Header(), [.. group.Members.OrderBy(member => member.Id).Select(Shown)]);
+        return new MemberListResponse(Header(), members.List());
     }
 
-    private ClusterMember Shown(GroupMember member) => new(
-        member.Id.Value, member.Name, Urls(member.PeerAddress), Urls(member.ClientAddress), member.IsLearner);
+    private async ValueTask<MemberListResponse> ListAfterAsync(ValueTask step)
+    {
+        await step;
+        return new MemberListResponse(Header(), members.List());
+    }
 
-    private string[] Urls(string address) => address.Length == 0 ? [] : [$"{options.UrlScheme}://{address}"];
+    private async ValueTask<MemberAddResponse> DoAddMemberAsync(
+        (IReadOnlyList<string> PeerUrls, bool IsLearner) asked, CancellationToken cancellationToken)
+    {
+        var added = await members.AddAsync(asked.PeerUrls, asked.IsLearner, cancellationToken);
+        return new MemberAddResponse(Header(), added, members.List());
+    }
 
     private StatusResponse Status()
     {

@@ -23,4 +23,10 @@ internal enum FrameKind : byte
 
     /// <summary>The caller does not want the answer to a call any more.</summary>
     Cancel = 7,
+
+    /// <summary>The first frame of somebody who wants to know what cluster this is and who belongs to it.</summary>
+    Ask = 8,
+
+    /// <summary>The answer to <see cref="Ask"/>. The connection ends.</summary>
+    Directory = 9,
 }

@@ -10,8 +10,8 @@ namespace Quorate.Services.Replication.Peers;
 /// <param name="Address">Where the speaker listens, as host:port.</param>
 internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, string Address)
 {
-    private const uint Magic = 0x52455051; // "QPER"
-    private const byte Version = 1;
+    public const uint Magic = 0x52455051; // "QPER"
+    public const byte Version = 1;
     private const int AddressBytesMax = 300;
     private const int ReasonBytesMax = 1024;
 

@@ -1,10 +1,14 @@
 using Quorate.Kernel.Identity;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication.Peers;
 
 /// <summary>Takes what arrives from other nodes. All calls come on the strand.</summary>
 internal interface IPeerHandler
 {
+    /// <summary>Who belongs to the cluster, as this node knows it.</summary>
+    IReadOnlyList<GroupMember> Members { get; }
+
     /// <summary>A Raft message arrived.</summary>
     /// <param name="from">Who sent it.</param>
     /// <param name="group">The group.</param>

@@ -4,6 +4,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Timing;
 
 namespace Quorate.Services.Replication.Peers;
@@ -221,6 +222,8 @@ internal sealed class PeerTransport : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
         if (await reader.ReadOneAsync(either.Token) is not { } body)
             return NodeId.None;
+        if (DirectoryCodec.IsAsk(body.Span))
+            return await TellDirectoryAsync(connection, reader, either.Token);
         var hello = Handshake.Read(body.Span, FrameKind.Hello);
         var answer = new ByteWriter();
         var refusal = WhyNot(hello, connection.PeerIdentity);
@@ -241,6 +244,17 @@ internal sealed class PeerTransport : IAsyncDisposable
 
         Welcome(hello, connection);
         return hello.Node;
+    }
+
+    private async ValueTask<NodeId> TellDirectoryAsync(IConnection connection, FrameReader reader, CancellationToken cancellationToken)
+    {
+        var answer = new ByteWriter();
+        DirectoryCodec.WriteDirectory(answer, new ClusterDirectory(options.ClusterId, handler.Members));
+        connection.Output.Write(answer.WrittenSpan);
+        await connection.Output.FlushAsync(cancellationToken);
+        await connection.Output.CompleteAsync();
+        await reader.ReadOneAsync(cancellationToken);
+        return NodeId.None;
     }
 
     private void Welcome(Handshake hello, IConnection connection)
@@ -277,9 +291,21 @@ internal sealed class PeerTransport : IAsyncDisposable
             return $"node {hello.Expected} was called, and this is node {options.Self}.";
         if (hello.Node == options.Self)
             return $"the caller has the node id of this node, {options.Self}.";
-        if (provedName is not null && NodeId.FromName(provedName) != hello.Node)
+        if (provedName is not null && !IsProved(hello.Node, provedName))
             return $"the certificate names '{provedName}', which is not node {hello.Node}.";
         return null;
+    }
+
+    /// <summary>
+    /// The identity of a first member follows from its name. One that was added later has said its name when it first came; until then any
+    /// name will do that no other member has.
+    /// </summary>
+    private bool IsProved(NodeId node, string provedName)
+    {
+        if (NodeId.FromName(provedName) == node)
+            return true;
+        var owner = handler.Members.FirstOrDefault(member => member.Name == provedName);
+        return owner is not null ? owner.Id == node : handler.Members.Any(member => member.Id == node && !member.HasStarted);
     }
 
     private void Dispatch(NodeId from, ReadOnlyMemory<byte> body)

@@ -132,6 +132,23 @@ public sealed class InMemoryCoordination : ICoordination
         return new MemberListResponse(Header, [new ClusterMember(1, "n1", ["http://127.0.0.1:7000"], ["http://127.0.0.1:2379"], false)]);
     }
 
+    public async ValueTask<MemberAddResponse> MemberAddAsync(
+        IReadOnlyList<string> peerUrls, bool isLearner, CancellationToken cancellationToken = default)
+    {
+        await PassAsync(cancellationToken);
+        return new MemberAddResponse(Header, new ClusterMember(2, "", peerUrls, [], isLearner), []);
+    }
+
+    public ValueTask<MemberListResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken = default) =>
+        MemberListAsync(linearizable: true, cancellationToken);
+
+    public ValueTask<MemberListResponse> MemberUpdateAsync(
+        ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken = default) =>
+        MemberListAsync(linearizable: true, cancellationToken);
+
+    public ValueTask<MemberListResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken = default) =>
+        MemberListAsync(linearizable: true, cancellationToken);
+
     public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(new StatusResponse(Header, "3.4.0", 1, 1, Leader, 1, 2, 1, [], false));
 

@@ -1,5 +1,6 @@
 using Quorate.Services.Coordination;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Members;
 using static Quorate.Tests.Services.Coordination.CoordinationFixture;
 
 namespace Quorate.Tests.Services.Coordination;
@@ -73,6 +74,50 @@ public sealed class CoordinationServiceTests
     {
         fixture.Group.ProposeError = cause;
         Assert.Equal(seen, fixture.ErrorOf(s => s.PutAsync(Put("a", "1"))));
+    }
+
+    [Fact]
+    public void A_member_is_added_under_an_identity_of_its_own_and_without_a_name()
+    {
+        var added = fixture.Do(s => s.MemberAddAsync(["http://10.0.0.4:7000"], isLearner: false)).Member;
+        Assert.Equal(("", "http://10.0.0.4:7000", true), (added.Name, added.PeerUrls[0], added.IsLearner));
+        fixture.Do(s => s.MemberAddAsync(["https://10.0.0.4:7000/"], isLearner: true));
+        Assert.Equal([true, false], fixture.Group.Added.Select(member => member.PromoteWhenReady));
+        Assert.Equal(2, fixture.Group.Added.Select(member => member.Id).Distinct().Count());
+        Assert.All(fixture.Group.Added, member => Assert.Equal("10.0.0.4:7000", member.PeerAddress));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("10.0.0.4:7000")]
+    [InlineData("ftp://10.0.0.4:7000")]
+    [InlineData("http://10.0.0.4")]
+    [InlineData("http://10.0.0.4:7000/path")]
+    [InlineData("http://a:1,http://b:2")]
+    [InlineData("unix://socket:1")]
+    public void Addresses_of_a_member_are_one_url_of_a_host_and_a_port(string urls)
+    {
+        var list = urls.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(CoordinationError.MemberUrlsInvalid, fixture.ErrorOf(s => s.MemberAddAsync(list, false)));
+        Assert.Equal(CoordinationError.MemberUrlsInvalid, fixture.ErrorOf(s => s.MemberUpdateAsync(1, list)));
+    }
+
+    [Theory]
+    [InlineData(MembershipAnswer.NotFound, CoordinationError.MemberNotFound)]
+    [InlineData(MembershipAnswer.NotLearner, CoordinationError.MemberNotLearner)]
+    [InlineData(MembershipAnswer.NotCaughtUp, CoordinationError.LearnerNotReady)]
+    [InlineData(MembershipAnswer.QuorumAtRisk, CoordinationError.UnhealthyCluster)]
+    [InlineData(MembershipAnswer.AddressExists, CoordinationError.MemberUrlExists)]
+    [InlineData(MembershipAnswer.MemberExists, CoordinationError.MemberExists)]
+    [InlineData(MembershipAnswer.TooManyLearners, CoordinationError.TooManyLearners)]
+    [InlineData(MembershipAnswer.ChangeUnderWay, CoordinationError.Timeout)]
+    public void A_step_that_is_not_taken_is_told_as_etcd_tells_it(MembershipAnswer answer, CoordinationError seen)
+    {
+        fixture.Group.MembershipAnswer = answer;
+        Assert.Equal(seen, fixture.ErrorOf(s => s.MemberAddAsync(["http://h:1"], false)));
+        Assert.Equal(seen, fixture.ErrorOf(s => s.MemberRemoveAsync(4)));
+        Assert.Equal(seen, fixture.ErrorOf(s => s.MemberPromoteAsync(4)));
+        Assert.Equal(CoordinationError.MemberNotFound, fixture.ErrorOf(s => s.MemberRemoveAsync(0)));
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using Quorate.Kernel.Identity;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Members;
 
 namespace Quorate.Tests.Services.Coordination;
 
 /// <summary>A group of one replica in memory: what is proposed is applied at once. Leadership and errors are set by the test.</summary>
-internal sealed class LoopbackGroup(IStateMachine machine) : IReplicatedGroup
+internal sealed class LoopbackGroup(IStateMachine machine) : IReplicatedGroup, IGroupMembership
 {
     private readonly Dictionary<byte, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>>> handlers = [];
 
@@ -13,6 +14,14 @@ internal sealed class LoopbackGroup(IStateMachine machine) : IReplicatedGroup
     public NodeId Self { get; } = NodeId.FromName("n1");
 
     public IReadOnlyList<GroupMember> Members => [new(Self, "n1", "127.0.0.1:7000", "127.0.0.1:2379", false)];
+
+    public IGroupMembership Membership => this;
+
+    /// <summary>What steps of membership are answered with.</summary>
+    public MembershipAnswer MembershipAnswer { get; set; }
+
+    /// <summary>The members that were added.</summary>
+    public List<GroupMember> Added { get; } = [];
 
     public NodeId Leader => IsLeader ? Self : NodeId.None;
 
@@ -51,6 +60,19 @@ internal sealed class LoopbackGroup(IStateMachine machine) : IReplicatedGroup
         handlers[method](request, cancellationToken);
 
     public void Handle(byte method, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> handler) => handlers.Add(method, handler);
+
+    public ValueTask<MembershipAnswer> AddAsync(GroupMember member, CancellationToken cancellationToken)
+    {
+        Added.Add(member);
+        return new(MembershipAnswer);
+    }
+
+    public ValueTask<MembershipAnswer> PromoteAsync(NodeId member, CancellationToken cancellationToken) => new(MembershipAnswer);
+
+    public ValueTask<MembershipAnswer> RemoveAsync(NodeId member, CancellationToken cancellationToken) => new(MembershipAnswer);
+
+    public ValueTask<MembershipAnswer> MoveAsync(NodeId member, string peerAddress, CancellationToken cancellationToken) =>
+        new(MembershipAnswer);
 
     public void Lose()
     {

@@ -3,6 +3,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Sessions;
 
@@ -81,8 +82,22 @@ public sealed class FormatTests
         Golden("020807060504030201", writer => writer.WriteRaw(PayloadCodec.Register(0x0102030405060708)));
         Golden("030807060504030201ac02050908", writer => writer.WriteRaw(PayloadCodec.Encode(PayloadKind.Member, command)));
         Golden(
-            "026e3303683a3103683a320300000000000000",
+            "026e3303683a3103683a32030000000000000000",
             writer => MemberTable.Write(writer, new GroupMember(new NodeId(3), "n3", "h:1", "h:2", true)));
+    }
+
+    [Fact]
+    public void The_steps_of_membership_and_the_directory()
+    {
+        var newcomer = new GroupMember(new NodeId(3), "", "h:1", "", true) { PromoteWhenReady = true };
+        Golden("010003683a3100030000000000000001", writer => writer.WriteRaw(new MembershipStep(MembershipStepKind.Add, newcomer).ToArray()));
+        Golden(
+            "03000000030000000000000000",
+            writer => writer.WriteRaw(MembershipStep.Of(MembershipStepKind.Remove, new NodeId(3)).ToArray()));
+        Golden("07000000e02fb5de08005150455201", DirectoryCodec.WriteAsk);
+        Golden(
+            "1f000000ae3c5cdd090051504552010700000000000000010003683a3100030000000000000001",
+            writer => DirectoryCodec.WriteDirectory(writer, new ClusterDirectory(7, [newcomer])));
     }
 
     [Fact]
@@ -93,7 +108,7 @@ public sealed class FormatTests
             writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members).Span));
         var members = new MemberTable();
         members.Set(new GroupMember(new NodeId(3), "n3", "h:1", "", false));
-        Golden("01026e3303683a31000300000000000000", members.Write);
+        Golden("01026e3303683a3100030000000000000000", members.Write);
         var sessions = new SessionTable(10);
         sessions.Register(1);
         sessions.Register(2);

@@ -3,6 +3,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Sessions;
 
 namespace Quorate.Tests.Services.Replication;
@@ -42,6 +43,70 @@ public sealed class MembershipTests
         Assert.All(staying[0].Tally.Counts.Values, count => Assert.Equal(1, count));
         Assert.Equal(91, staying[0].Tally.Order.Count);
         Assert.False(removed.Group.IsLeader);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_member_is_added_joins_gets_its_vote_and_one_that_died_is_removed(ulong seed)
+    {
+        using var cluster = new SimulatedCluster(seed, tune: o => o with { SnapshotEntries = 25 });
+        cluster.WaitForLeader();
+        Load(cluster, "a", cluster.Nodes["n1"]);
+        var id = new NodeId(4711);
+        var added = new GroupMember(id, "", "n4:7000", "", true) { PromoteWhenReady = true };
+        Assert.Equal(MembershipAnswer.Done, Step(cluster, cluster.Nodes["n2"], m => m.AddAsync(added, default)));
+        var joining = cluster.AddNode("n4", [Newcomer with { Id = id }, .. cluster.Members], []);
+        cluster.RunUntil(
+            () => cluster.Leader.Group.Members.Any(member => member is { Name: "n4", IsLearner: false }), what: "promoted and named");
+        var dead = cluster.Live.First(node => node != joining && !node.Group.IsLeader);
+        dead.Machine.Crash();
+        // While a new leader is found, steps fail.
+        for (var tries = 0; Step(cluster, joining, m => m.RemoveAsync(dead.Id, default)) != MembershipAnswer.Done; tries++)
+        {
+            Assert.True(tries < 60, "not removed");
+            cluster.World.Run(TimeSpan.FromSeconds(1));
+        }
+
+        Load(cluster, "b", joining);
+        Assert.DoesNotContain(joining.Group.Members, member => member.Id == dead.Id);
+        Assert.Equal(3, joining.Group.Members.Count);
+        Assert.Equal(60, joining.Tally.Order.Count);
+    }
+
+    [Fact]
+    public void Steps_that_come_at_once_are_taken_one_after_the_other()
+    {
+        using var cluster = new SimulatedCluster(5);
+        cluster.WaitForLeader();
+        var leader = cluster.Leader;
+        var steps = Enumerable.Range(1, 4).Select(i => cluster.Nodes[$"n{1 + (i % 3)}"].Strand.InvokeAsync(
+            () => cluster.Nodes[$"n{1 + (i % 3)}"].Group.Membership
+                .AddAsync(new GroupMember(new NodeId((ulong)(100 + i)), "", $"h{i}:1", "", true), default).AsTask())).ToArray();
+        cluster.RunUntil(() => steps.All(step => step.IsCompleted), what: "answered");
+        Assert.All(steps, step => Assert.Equal(MembershipAnswer.Done, step.Result));
+        Assert.Equal(7, leader.Group.Members.Count);
+        Assert.Equal(4, leader.Group.Members.Count(member => member.IsLearner));
+    }
+
+    [Fact]
+    public void The_directory_tells_who_the_members_are()
+    {
+        using var cluster = new SimulatedCluster(6);
+        cluster.WaitForLeader();
+        var asking = cluster.Nodes["n1"];
+        var asked = asking.Strand.InvokeAsync(
+            () => ClusterDiscovery.AskAsync(asking.Inner, new NetworkAddress("n2", 7000), default).AsTask());
+        var directory = cluster.ResultOf(asked);
+        Assert.Equal(77UL, directory.ClusterId);
+        Assert.Equal(["n1", "n2", "n3"], directory.Members.Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.All(directory.Members, member => Assert.Equal($"{member.Name}:7000", member.PeerAddress));
+        var nobody = asking.Strand.InvokeAsync(
+            () => ClusterDiscovery.AskAsync(asking.Inner, new NetworkAddress("n2", 7001), default).AsTask());
+        cluster.RunUntil(() => nobody.IsCompleted);
+        Assert.IsAssignableFrom<IOException>(nobody.Exception!.InnerException);
     }
 
     [Fact]
@@ -101,6 +166,14 @@ public sealed class MembershipTests
     }
 
     /// <summary>Asks for a change until it is in force; a node crashes and comes back while it is under way.</summary>
+    private static MembershipAnswer Step(
+        SimulatedCluster cluster, SimulatedCluster.Node at, Func<IGroupMembership, ValueTask<MembershipAnswer>> step)
+    {
+        var taken = at.Strand.InvokeAsync(() => step(at.Group.Membership).AsTask());
+        cluster.RunUntil(() => taken.IsCompleted, what: "answered");
+        return taken.IsCompletedSuccessfully ? taken.Result : MembershipAnswer.ChangeUnderWay;
+    }
+
     private static void Change(
         SimulatedCluster cluster, Configuration target, IReadOnlyList<PeerMember> newcomers, SimulatedCluster.Node? crash)
     {

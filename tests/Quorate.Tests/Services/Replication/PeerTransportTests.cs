@@ -2,6 +2,8 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication;
+using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
 using Quorate.Simulation;
@@ -61,6 +63,8 @@ public sealed class PeerTransportTests
         public NetworkAddress Address { get; }
 
         public PeerTransport? Transport { get; private set; }
+
+        public IReadOnlyList<GroupMember> Members { get; set; } = [];
 
         public int Arrived { get; private set; }
 

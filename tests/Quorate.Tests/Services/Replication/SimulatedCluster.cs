@@ -21,7 +21,7 @@ internal sealed class SimulatedCluster : IDisposable
         this.tune = tune ?? (given => given);
         this.groups = groups ?? [1];
         World = new World(seed, options);
-        Members = [.. Enumerable.Range(1, count).Select(i => new PeerMember($"n{i}", new NetworkAddress($"n{i}", 7000), $"n{i}:2379"))];
+        Members = [.. Enumerable.Range(1, count).Select(i => new PeerMember($"n{i}", new NetworkAddress($"n{i}", 7000)))];
         foreach (var member in Members)
             AddNode(member.Name, Members, null);
     }

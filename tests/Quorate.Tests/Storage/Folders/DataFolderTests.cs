@@ -1,3 +1,4 @@
+using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Storage.Folders;
 using Quorate.Tests.Storage.Disks;
@@ -81,5 +82,17 @@ public sealed class DataFolderTests
         var disk = new FaultyDisk();
         await DataFolder.ClaimAsync(disk, Mine);
         Assert.Equal("51554944" + "01000000" + "BC0A000000000000" + "026E31" + "1255BF55", Convert.ToHexString(disk[DataFolder.FileName]));
+    }
+
+    [Fact]
+    public async Task An_identity_that_does_not_follow_from_the_name_is_kept_with_it()
+    {
+        var disk = new FaultyDisk();
+        var added = Mine with { Node = new NodeId(0x1122334455667788) };
+        await DataFolder.ClaimAsync(disk, added);
+        Assert.Equal(added, await DataFolder.ReadAsync(disk));
+        await Assert.ThrowsAsync<WrongFolderException>(async () => await DataFolder.ClaimAsync(disk, Mine));
+        Assert.StartsWith(
+            "51554944" + "02000000" + "BC0A000000000000" + "026E31" + "8877665544332211", Convert.ToHexString(disk[DataFolder.FileName]));
     }
 }

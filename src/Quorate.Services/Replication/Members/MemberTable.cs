@@ -2,19 +2,29 @@ using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Identity;
 using Quorate.Protocols.Raft;
 
-namespace Quorate.Services.Replication;
+namespace Quorate.Services.Replication.Members;
 
 /// <summary>Names and addresses of a group's members, part of its replicated state. A Raft configuration holds only their ids.</summary>
 internal sealed class MemberTable
 {
     private const int MembersMax = 1024;
     public const int TextCharsMax = 512;
+    private const byte PromoteFlag = 1;
 
     private readonly SortedDictionary<NodeId, GroupMember> members = [];
 
-    public IEnumerable<GroupMember> All => members.Values;
+    // What this node was told at its start, of members that have said nothing themselves. It is no part of the replicated state.
+    private readonly SortedDictionary<NodeId, GroupMember> hints = [];
 
-    public GroupMember? Find(NodeId id) => members.GetValueOrDefault(id);
+    public IEnumerable<GroupMember> All => members.Values.Concat(hints.Values.Where(hint => !members.ContainsKey(hint.Id)));
+
+    public GroupMember? Find(NodeId id) => members.GetValueOrDefault(id) ?? hints.GetValueOrDefault(id);
+
+    /// <summary>What the replicated state holds of a member.</summary>
+    public GroupMember? Replicated(NodeId id) => members.GetValueOrDefault(id);
+
+    /// <summary>Keeps what this node was told of a member, for as long as the replicated state says nothing.</summary>
+    public void Hint(GroupMember member) => hints[member.Id] = member;
 
     /// <summary>Takes a member's entry; false when the table is full.</summary>
     public bool Set(GroupMember member)
@@ -31,7 +41,7 @@ internal sealed class MemberTable
         var list = new List<GroupMember>(configuration.Members.Count);
         foreach (var id in configuration.Members)
         {
-            var known = members.GetValueOrDefault(id) ?? new GroupMember(id, id.ToString(), "", "", false);
+            var known = Find(id) ?? new GroupMember(id, "", "", "", false);
             list.Add(known with { IsLearner = !configuration.IsVoter(id) });
         }
 
@@ -61,6 +71,7 @@ internal sealed class MemberTable
         writer.WriteString(member.PeerAddress);
         writer.WriteString(member.ClientAddress);
         writer.WriteUInt64(member.Id.Value);
+        writer.WriteByte(member.PromoteWhenReady ? PromoteFlag : (byte)0);
     }
 
     /// <summary>Reads one member.</summary>
@@ -69,7 +80,10 @@ internal sealed class MemberTable
     {
         var (name, peer, client) = (Text(ref reader), Text(ref reader), Text(ref reader));
         var id = new NodeId(reader.ReadUInt64());
-        return id.IsNone ? throw new MalformedInputException("a member has no id") : new GroupMember(id, name, peer, client, false);
+        var flags = reader.ReadByte();
+        if (id.IsNone || flags > PromoteFlag)
+            throw new MalformedInputException("a member has no id, or a flag that there is not");
+        return new GroupMember(id, name, peer, client, false) { PromoteWhenReady = flags == PromoteFlag };
     }
 
     /// <summary>Reads one member; null when the bytes are not one.</summary>
