@@ -86,13 +86,12 @@ internal sealed class NodeCommand
     private NodeOptions NodeOf(ParseResult line)
     {
         var own = line.GetValue(name)!;
-        var client = AddressOf("--etcd-advertise", line.GetValue(etcdAdvertise) ?? line.GetValue(etcdListen)!);
+        var client = MemberFlag.Address("--etcd-advertise", line.GetValue(etcdAdvertise) ?? line.GetValue(etcdListen)!);
         var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca));
         if (peers is { Authorities: null })
             throw new UsageException("--cert and --key need --ca: nodes accept only certificates of an authority that they know.");
-        var members = line.GetValue(cluster)!
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberOf);
-        var listen = AddressOf("--peer-listen", line.GetValue(peerListen)!);
+        var members = MemberFlag.Read("--cluster", line.GetValue(cluster)!);
+        var listen = MemberFlag.Address("--peer-listen", line.GetValue(peerListen)!);
         var allowInsecure = line.GetValue(insecure);
         if (!NodeOptionsRules.IsSecured(listen, peers is not null, allowInsecure))
             throw new UsageException(
@@ -115,20 +114,11 @@ internal sealed class NodeCommand
         var clients = Certificates.Read("client-", line.GetValue(clientCert), line.GetValue(clientKey), line.GetValue(clientCa));
         return new EtcdEndpointOptions
         {
-            Listen = AddressOf("--etcd-listen", line.GetValue(etcdListen)!),
+            Listen = MemberFlag.Address("--etcd-listen", line.GetValue(etcdListen)!),
             Tls = clients is null ? null : new ServerTls(clients.Own, clients.Authorities),
             RequestBytesMax = node.RequestBytesMax,
         };
     }
-
-    private static NodeMember MemberOf(string text) => text.Contains('=')
-        ? new NodeMember(text[..text.IndexOf('=')], AddressOf("--cluster", text[(text.IndexOf('=') + 1)..]))
-        : throw new UsageException($"--cluster: '{text}' must be NAME=HOST:PORT, such as n1=127.0.0.1:7000.");
-
-    private static NetworkAddress AddressOf(string flag, string text) =>
-        NetworkAddress.TryParse(text, out var address)
-            ? address
-            : throw new UsageException($"{flag}: '{text}' is not an address: expected HOST:PORT, such as 127.0.0.1:7000.");
 
     private static string Scheme(EtcdEndpointOptions etcd) => etcd.Tls is null ? "http" : "https";
 }

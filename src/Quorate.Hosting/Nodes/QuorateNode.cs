@@ -1,5 +1,3 @@
-using Quorate.Kernel.Encoding;
-using Quorate.Kernel.Identity;
 using Quorate.Kernel.Strands;
 using Quorate.Runtime.Machines;
 using Quorate.Services.Coordination;
@@ -20,12 +18,6 @@ namespace Quorate.Hosting.Nodes;
 /// </remarks>
 public sealed class QuorateNode : IAsyncDisposable
 {
-    // The group of the control plane; data planes will have groups of their own.
-    private const ulong SystemGroup = 1;
-
-    // What a command carries beside the request that is in it.
-    private const int CommandOverheadBytes = 64 << 10;
-
     private readonly RealMachine machine;
     private readonly ReplicaHost host;
     private readonly Strand strand;
@@ -46,6 +38,9 @@ public sealed class QuorateNode : IAsyncDisposable
 
     /// <summary>The coordination service.</summary>
     public ICoordination Coordination => coordination;
+
+    /// <summary>The same service's maintenance.</summary>
+    public IMaintenance Maintenance => coordination;
 
     /// <summary>
     /// Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.
@@ -99,11 +94,11 @@ public sealed class QuorateNode : IAsyncDisposable
     private static async Task<QuorateNode> StartAsync(
         RealMachine machine, Strand strand, NodeOptions options, Task failure, CancellationToken cancellationToken)
     {
-        await DataFolder.ClaimAsync(machine.Disk, new DataFolderIdentity(ClusterIdOf(options), options.Name), cancellationToken);
+        await DataFolder.ClaimAsync(machine.Disk, NodeWiring.Identity(options), cancellationToken);
         var store = await CoordinationStore.OpenAsync(machine, new ValueStorageOptions(), cancellationToken);
-        var group = new GroupSetup(SystemGroup, store);
-        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options), [group], cancellationToken);
-        var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options));
+        var group = new GroupSetup(NodeWiring.SystemGroup, store);
+        var host = await ReplicaHost.StartAsync(machine, strand, NodeWiring.Host(options), [group], cancellationToken);
+        var coordination = new CoordinationService(machine, strand, host.Group(NodeWiring.SystemGroup), store, NodeWiring.Service(options));
         _ = WatchAsync(machine, host);
         return new QuorateNode(machine, strand, host, coordination, store, failure);
     }
@@ -143,33 +138,4 @@ public sealed class QuorateNode : IAsyncDisposable
             failure.TrySetResult(reason);
         },
     };
-
-    private static ReplicaHostOptions HostOptions(NodeOptions options) => new()
-    {
-        NodeName = options.Name,
-        ClusterId = ClusterIdOf(options),
-        PeerListen = options.Listen,
-        Members = [.. options.Members.Select(m => new PeerMember(m.Name, m.Address, m.ClientAddress?.ToString() ?? ""))],
-        Raft = options.Raft,
-        CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
-    };
-
-    private static CoordinationOptions ServiceOptions(NodeOptions options) => new()
-    {
-        ClusterId = ClusterIdOf(options),
-        UrlScheme = options.ClientTls ? "https" : "http",
-        // The endpoint has refused what is over the bound; a command holds a little more than the request.
-        RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
-        CallersBlock = options.CallersBlock,
-        LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
-    };
-
-    // Names count and addresses do not: a node may move, but a cluster of other nodes is another cluster.
-    private static ulong ClusterIdOf(NodeOptions options)
-    {
-        var id = StableHash.Of(options.Cluster);
-        foreach (var name in options.Members.Select(m => m.Name).Order(StringComparer.Ordinal))
-            id = StableHash.Combine(id, NodeId.FromName(name).Value);
-        return id == 0 ? 1 : id;
-    }
 }

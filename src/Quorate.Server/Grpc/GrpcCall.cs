@@ -12,7 +12,7 @@ namespace Quorate.Server.Grpc;
 /// One call: an HTTP/2 stream with a request body of framed messages and a response of the same. The object is reused from
 /// call to call.
 /// </summary>
-internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping)
+internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping) : IMessageExchange
 {
     private const string ContentType = "application/grpc";
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(20);
@@ -107,12 +107,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         }
     }
 
-    /// <summary>Reads the next request of a stream.</summary>
-    /// <param name="decode">Parses the message; it must copy what it keeps.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The request, or null when the client has closed its side.</returns>
-    public async ValueTask<T?> ReadNextAsync<T>(Func<ReadOnlySequence<byte>, T> decode, CancellationToken cancellationToken)
-        where T : class
+    /// <inheritdoc/>
+    public async ValueTask<T?> ReadNextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
     {
         var reader = Input;
         while (true)
@@ -121,7 +118,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
-                var decoded = Decode(decode, message);
+                var decoded = Decode(parser.ParseFrom, message);
                 reader.AdvanceTo(rest.Start);
                 return decoded;
             }
@@ -132,9 +129,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         }
     }
 
-    /// <summary>Writes one response of a stream and waits until there is room for the next.</summary>
-    /// <param name="message">What to write.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <inheritdoc/>
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

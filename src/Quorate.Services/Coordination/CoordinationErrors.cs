@@ -30,6 +30,10 @@ public static class CoordinationErrors
         CoordinationError.Timeout => "etcdserver: request timed out",
         CoordinationError.Stopped => "etcdserver: server stopped",
         CoordinationError.NoSpace => "etcdserver: mvcc: database space exceeded",
+        CoordinationError.Corrupt => "etcdserver: corrupt cluster",
+        CoordinationError.NotLeader => "etcdserver: not leader",
+        CoordinationError.BadLeaderTransferee => "etcdserver: bad leader transferee",
+        CoordinationError.LeaderTransferTimeout => "etcdserver: request timed out, leader transfer took too long",
         _ => "etcdserver: internal error",
     };
 }

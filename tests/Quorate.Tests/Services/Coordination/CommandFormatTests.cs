@@ -18,6 +18,7 @@ public sealed class CommandFormatTests
         Golden("06 12", CommandWriter.LeaseRevoke(9));
         Golden("07 06", CommandWriter.LessorTakeover(3));
         Golden("08 12 06", CommandWriter.LeaseExpire(9, 3));
+        Golden("09 01 01 12", CommandWriter.Alarm(true, new Alarm(9, AlarmKind.NoSpace)));
         var compare = new Compare(CompareResult.Greater, KeyField.ModRevision, Bytes("k"), default, 4, default);
         var read = new RangeRequest(Bytes("k"), default, 5, KeysOnly: true);
         var expected = $"03 01 {(byte)CompareResult.Greater:x2}{(byte)KeyField.ModRevision:x2} 016b 00 08 00"
