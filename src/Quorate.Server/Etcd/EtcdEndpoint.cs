@@ -1,5 +1,7 @@
 using Quorate.Kernel.Machines;
+using Quorate.Server.Etcd.Gateway;
 using Quorate.Server.Etcd.Methods;
+using Quorate.Server.Etcd.Metrics;
 using Quorate.Server.Etcd.Translation;
 using Quorate.Server.Grpc;
 using Quorate.Server.Listening;
@@ -7,7 +9,7 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd;
 
-/// <summary>Serves a coordination service to etcd's clients: version 3 of the API, over gRPC.</summary>
+/// <summary>Serves a coordination service to etcd's clients: version 3 of the API, over gRPC and as JSON over plain HTTP.</summary>
 /// <remarks>
 /// Guarantee: what the service answers, in etcd's words; a request is refused with etcd's own error or gRPC's.
 /// Cost: a call is a few small objects; a connection holds up to its window of bytes that nobody has read yet.
@@ -45,13 +47,19 @@ public sealed class EtcdEndpoint : IAsyncDisposable
     /// <summary>Stops listening, ends the streams, gives calls under way a short time, and closes.</summary>
     public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 
-    private static GrpcServiceOptions ServiceOf(ICoordination coordination, IMaintenance maintenance, EtcdEndpointOptions options) => new()
+    private static GrpcServiceOptions ServiceOf(ICoordination coordination, IMaintenance maintenance, EtcdEndpointOptions options)
     {
-        Methods = EtcdMethods.Of(coordination, maintenance, options.RequestBytesMax).ByPath,
-        MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
-        Translate = EtcdErrors.Translate,
-        HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
-        NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),
-        Stopping = () => EtcdErrors.Of(CoordinationError.Stopped),
-    };
+        var table = EtcdMethods.Of(coordination, maintenance, options.RequestBytesMax);
+        var service = new GrpcServiceOptions
+        {
+            Methods = table.ByPath,
+            MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
+            Translate = EtcdErrors.Translate,
+            HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
+            NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),
+            Stopping = () => EtcdErrors.Of(CoordinationError.Stopped),
+        };
+        var pages = new NodePages(coordination, maintenance, new EtcdMetrics(maintenance, table));
+        return service with { Others = new JsonGateway(table, pages.ByPath(), service).AnswerAsync };
+    }
 }

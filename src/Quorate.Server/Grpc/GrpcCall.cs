@@ -24,6 +24,15 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private PipeReader? input;
     private bool wrote;
 
+    /// <summary>Counts the calls of the method; null until that is known.</summary>
+    public MethodTally? Tally { get; set; }
+
+    /// <summary>The stream's features.</summary>
+    public IFeatureCollection Features => features;
+
+    /// <summary>Whether the stream says that it is a gRPC call.</summary>
+    public bool IsGrpc => request.Protocol == "HTTP/2" && IsGrpcType(request.Headers.ContentType.ToString());
+
     /// <summary>The path of the method.</summary>
     public string Path => request.Path;
 
@@ -58,6 +67,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         response = stream.Get<IHttpResponseFeature>()!;
         input = null;
         wrote = false;
+        Tally = null;
     }
 
     /// <summary>Frees what the call held.</summary>
@@ -76,7 +86,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             return Refuse(StatusCodes.Status426UpgradeRequired, "This endpoint speaks gRPC, which needs HTTP/2.\n");
         if (request.Method != "POST")
             return Refuse(StatusCodes.Status405MethodNotAllowed, "gRPC requests use the method POST.\n");
-        if (!IsGrpc(request.Headers.ContentType.ToString()))
+        if (!IsGrpcType(request.Headers.ContentType.ToString()))
             return Refuse(StatusCodes.Status415UnsupportedMediaType, "gRPC requests have the content type application/grpc.\n");
         response.Headers.ContentType = ContentType;
         if (request.Headers.GrpcTimeout.Count > 0)
@@ -97,6 +107,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
+                Tally?.Received();
                 check?.Invoke(message.Length);
                 var decoded = Decode(decode, message);
                 reader.AdvanceTo(rest.End);
@@ -118,6 +129,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
+                Tally?.Received();
                 var decoded = Decode(parser.ParseFrom, message);
                 reader.AdvanceTo(rest.Start);
                 return decoded;
@@ -133,9 +145,16 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var output = Output;
-        GrpcFrame.Write(message, output);
-        await output.FlushAsync(cancellationToken);
+        Write(message);
+        await Output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a response, without waiting for room.</summary>
+    /// <param name="message">What to write.</param>
+    public void Write(IMessage message)
+    {
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
     }
 
     /// <summary>Prepares a stream that may stay silent for long: no lower bound on its rate.</summary>
@@ -220,7 +239,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         return false;
     }
 
-    private static bool IsGrpc(string contentType) =>
+    private static bool IsGrpcType(string contentType) =>
         contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
 }

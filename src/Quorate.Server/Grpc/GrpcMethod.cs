@@ -6,6 +6,9 @@ internal abstract class GrpcMethod
     /// <summary>Whether there may be more than one response.</summary>
     public abstract bool IsStream { get; }
 
+    /// <summary>Counts the method's calls.</summary>
+    public MethodTally Tally { get; } = new();
+
     /// <summary>Answers one gRPC call. An error is thrown as <see cref="GrpcException"/>; returning means OK.</summary>
     /// <param name="call">The call: where the request is read from and the response written to.</param>
     public abstract ValueTask InvokeAsync(GrpcCall call);

@@ -32,11 +32,11 @@ internal sealed class UnaryMethod<TWire, TRequest, TResponse>(
         if (waits)
         {
             using var lifetime = call.BeginStream();
-            GrpcFrame.Write(encode(await handle(decode(request), lifetime.Token)), call.Output);
+            call.Write(encode(await handle(decode(request), lifetime.Token)));
             return;
         }
         var response = await handle(decode(request), call.Deadline);
-        GrpcFrame.Write(encode(response), call.Output);
+        call.Write(encode(response));
     }
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ public static class ReplicaSeed
             using (var cut = state.Cut())
             {
                 var metadata = SnapshotFiles.Metadata(FirstTerm, configuration);
-                await new SnapshotFiles(snapshots).WriteAsync(FirstIndex, metadata, HostPart(options), cut, cancellationToken);
+                await new SnapshotFiles(snapshots).WriteAsync(FirstIndex, metadata, HostPart(), cut, cancellationToken);
             }
 
             // Last: a snapshot without it is refused at the start, so that a crash here leaves nothing that could run.
@@ -52,13 +52,11 @@ public static class ReplicaSeed
         }
     }
 
-    private static ReadOnlyMemory<byte> HostPart(ReplicaHostOptions options)
+    // Nobody is known by address: each replica dials the members that it is started with, and announces itself.
+    private static ReadOnlyMemory<byte> HostPart()
     {
-        var members = new MemberTable();
-        foreach (var member in options.Members)
-            members.Set(HostContext.Describe(member));
         var writer = new ByteWriter();
-        members.Write(writer);
+        new MemberTable().Write(writer);
         new SessionTable(Applier.SessionsMax).Write(writer);
         writer.WriteVarUInt(0);
         return writer.WrittenMemory;

@@ -18,7 +18,8 @@ internal sealed class EtcdStreams(ICoordination coordination)
     {
         await using var watches = coordination.OpenWatchStream();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Whichever side ends first ends the call: the client closes its side, is gone, or the store is stopping.
+        // Whichever ends first ends the call: the client is gone, or the store is stopping. A client that has only closed its side goes on
+        // being told, as in etcd: that is how a watch of one request comes over plain HTTP.
         await RunUntilFirstAsync(
             ending,
             ReceiveWatchesAsync(exchange, watches, ending.Token),
@@ -62,6 +63,8 @@ internal sealed class EtcdStreams(ICoordination coordination)
                     break;
             }
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
     private static async Task SendWatchesAsync(IMessageExchange exchange, IWatchStream watches, CancellationToken cancellationToken)
