@@ -6,6 +6,9 @@ internal abstract class GrpcMethod
     /// <summary>Whether there may be more than one response.</summary>
     public abstract bool IsStream { get; }
 
+    /// <summary>Its kind in the words of the figures: <c>unary</c>, <c>server_stream</c> or <c>bidi_stream</c>.</summary>
+    public abstract string Kind { get; }
+
     /// <summary>Counts the method's calls.</summary>
     public MethodTally Tally { get; } = new();
 

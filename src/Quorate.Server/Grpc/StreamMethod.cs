@@ -2,10 +2,14 @@ namespace Quorate.Server.Grpc;
 
 /// <summary>A method with a stream of responses, and with one request or a stream of them.</summary>
 /// <param name="handle">Reads requests and writes responses until either side ends the call.</param>
-internal sealed class StreamMethod(Func<IMessageExchange, CancellationToken, ValueTask> handle) : GrpcMethod
+/// <param name="takesMany">Whether there may be more than one request.</param>
+internal sealed class StreamMethod(Func<IMessageExchange, CancellationToken, ValueTask> handle, bool takesMany) : GrpcMethod
 {
     /// <inheritdoc/>
     public override bool IsStream => true;
+
+    /// <inheritdoc/>
+    public override string Kind => takesMany ? "bidi_stream" : "server_stream";
 
     /// <inheritdoc/>
     public override async ValueTask InvokeAsync(GrpcCall call)

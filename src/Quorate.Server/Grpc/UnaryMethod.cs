@@ -25,6 +25,9 @@ internal sealed class UnaryMethod<TWire, TRequest, TResponse>(
     public override bool IsStream => false;
 
     /// <inheritdoc/>
+    public override string Kind => "unary";
+
+    /// <inheritdoc/>
     public override async ValueTask InvokeAsync(GrpcCall call)
     {
         var request = await call.ReadSingleAsync(parse, check);

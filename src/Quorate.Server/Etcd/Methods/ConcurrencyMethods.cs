@@ -27,7 +27,8 @@ internal static class ConcurrencyMethods
         table.Add(Service + "Leader", ["/election/leader"], Waiting(Wire.LeaderRequest.Parser, elections.LeaderAsync, static r => r));
         table.Add(Service + "Resign", ["/election/resign"], Waiting(
             Wire.ResignRequest.Parser, elections.ResignAsync, EtcdResponses.ToHeaderResponse));
-        table.Add(Service + "Observe", ["/election/observe"], new StreamMethod(new ElectionWatch(coordination).ObserveAsync));
+        table.Add(Service + "Observe", ["/election/observe"], new StreamMethod(
+            new ElectionWatch(coordination).ObserveAsync, takesMany: false));
     }
 
     private static UnaryMethod<TWire, TWire, TResponse> Waiting<TWire, TResponse>(

@@ -22,8 +22,8 @@ internal static class EtcdMethods
         ConcurrencyMethods.AddTo(table, coordination);
         AuthenticationMethods.AddTo(table, coordination);
         var streams = new EtcdStreams(coordination);
-        table.Add("/etcdserverpb.Watch/Watch", ["/watch"], new StreamMethod(streams.WatchAsync));
-        table.Add("/etcdserverpb.Lease/LeaseKeepAlive", ["/lease/keepalive"], new StreamMethod(streams.KeepAliveAsync));
+        table.Add("/etcdserverpb.Watch/Watch", ["/watch"], new StreamMethod(streams.WatchAsync, takesMany: true));
+        table.Add("/etcdserverpb.Lease/LeaseKeepAlive", ["/lease/keepalive"], new StreamMethod(streams.KeepAliveAsync, takesMany: true));
         return table;
     }
 

@@ -41,7 +41,8 @@ internal static class MaintenanceMethods
                 return true;
             },
             static _ => new Wire.HeaderResponse()));
-        table.Add(Service + "Snapshot", ["/maintenance/snapshot"], new StreamMethod((exchange, c) => SnapshotAsync(maintenance, exchange, c)));
+        table.Add(Service + "Snapshot", ["/maintenance/snapshot"], new StreamMethod(
+            (exchange, c) => SnapshotAsync(maintenance, exchange, c), takesMany: false));
     }
 
     private static ValueTask<AlarmResponse> AlarmAsync(

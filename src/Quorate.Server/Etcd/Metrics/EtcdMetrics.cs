@@ -97,7 +97,7 @@ internal sealed class EtcdMetrics(IMaintenance maintenance, MethodTable table)
         var slash = path.LastIndexOf('/');
         return
         [
-            ("grpc_method", path[(slash + 1)..]), ("grpc_service", path[1..slash]), ("grpc_type", method.IsStream ? "bidi_stream" : "unary"),
+            ("grpc_method", path[(slash + 1)..]), ("grpc_service", path[1..slash]), ("grpc_type", method.Kind),
         ];
     }
 

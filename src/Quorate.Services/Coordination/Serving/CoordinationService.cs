@@ -298,8 +298,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         var alarm = new Alarm(group.Self.Value, AlarmKind.NoSpace);
         if (store.State.Alarms.Contains(alarm))
             return;
-        machine.Telemetry.Record(
-            Severity.Warning, "coordination", $"The store's quota of {quota.Bytes} bytes is used up: writes are refused until the alarm is disarmed.");
+        var text = $"The store's quota of {quota.Bytes} bytes is used up: writes are refused until the alarm is disarmed.";
+        machine.Telemetry.Record(Severity.Warning, "coordination", text);
         await maintenance.SetAlarmAsync((true, alarm), cancellationToken);
     }
 
