@@ -14,7 +14,9 @@ internal sealed class RestoreCommand
 
     private readonly Option<int> nodes = new("--nodes")
     {
-        Description = "How many nodes quorate up will start.", DefaultValueFactory = _ => 3, HelpName = "N",
+        Description = "How many nodes quorate up will start.",
+        DefaultValueFactory = _ => 3,
+        HelpName = "N",
     };
 
     private readonly Option<string> name = Text("--name", "NAME", "One node of --cluster, to be started with quorate node.");

@@ -1,8 +1,8 @@
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Runtime.Network;
-using Quorate.Services.Coordination.Compaction;
 using Quorate.Runtime.Telemetry;
+using Quorate.Services.Coordination.Compaction;
 
 namespace Quorate.Hosting.Nodes;
 

@@ -50,7 +50,9 @@ public static class NodeRestore
         Exception? failure = null;
         var machine = new RealMachine(new RealMachineOptions
         {
-            Name = options.Name, DataFolder = options.DataFolder, OnFail = reason => failure ??= reason,
+            Name = options.Name,
+            DataFolder = options.DataFolder,
+            OnFail = reason => failure ??= reason,
         });
         await using (machine)
         {

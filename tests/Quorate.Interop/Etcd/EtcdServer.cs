@@ -29,7 +29,8 @@ public sealed class EtcdServer : IAsyncLifetime
                 "--data-dir", folder.Path, "--listen-client-urls", $"http://{Address}", "--advertise-client-urls", $"http://{Address}",
                 "--listen-peer-urls", $"http://127.0.0.1:{peer}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{peer}",
                 "--initial-cluster", $"default=http://127.0.0.1:{peer}", "--log-level", "error",
-            ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            ])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         await Etcdctl.DoAsync("endpoint", "health");

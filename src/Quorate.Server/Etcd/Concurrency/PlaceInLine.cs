@@ -63,7 +63,10 @@ internal sealed class PlaceInLine(ICoordination coordination, ReadOnlyMemory<byt
     {
         var nextInFront = RangeOf(prefix) with
         {
-            Limit = 1, SortTarget = KeyField.CreateRevision, SortOrder = SortOrder.Descend, MaxCreateRevision = revision - 1,
+            Limit = 1,
+            SortTarget = KeyField.CreateRevision,
+            SortOrder = SortOrder.Descend,
+            MaxCreateRevision = revision - 1,
         };
         while (true)
         {

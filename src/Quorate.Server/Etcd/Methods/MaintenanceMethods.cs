@@ -73,7 +73,8 @@ internal static class MaintenanceMethods
                 left -= part.Length;
                 var message = new Wire.SnapshotResponse
                 {
-                    RemainingBytes = (ulong)Math.Max(left, 0), Blob = UnsafeByteOperations.UnsafeWrap(part),
+                    RemainingBytes = (ulong)Math.Max(left, 0),
+                    Blob = UnsafeByteOperations.UnsafeWrap(part),
                 };
                 await exchange.WriteAsync(message, cancellationToken);
             }

@@ -190,7 +190,8 @@ public sealed class JsonGatewayTests(ServedNode node) : IClassFixture<ServedNode
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path)
             {
-                Version = new Version(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Version = new Version(version),
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             };
             using var answer = await http.SendAsync(request);
             Assert.Equal((HttpStatusCode.OK, version), (answer.StatusCode, answer.Version.ToString()));

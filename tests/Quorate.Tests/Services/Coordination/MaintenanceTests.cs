@@ -81,7 +81,13 @@ public sealed class MaintenanceTests
         Assert.Equal(
             new StoreTotals
             {
-                Puts = 2, Deletes = 1, Transactions = 1, Ranges = 2, LeasesGranted = 2, LeasesRevoked = 1, LeasesExpired = 1,
+                Puts = 2,
+                Deletes = 1,
+                Transactions = 1,
+                Ranges = 2,
+                LeasesGranted = 2,
+                LeasesRevoked = 1,
+                LeasesExpired = 1,
             },
             figures.Totals);
         Assert.Equal((2L, 0L, -1L, 2L << 30), (figures.Keys, figures.Leases, figures.CompactRevision, figures.QuotaBytes));
