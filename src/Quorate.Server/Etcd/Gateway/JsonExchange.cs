@@ -59,13 +59,6 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
         await output.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Sends the response's head, so that the caller of a stream knows that it is open.</summary>
-    public async ValueTask OpenAsync()
-    {
-        request.Response.Headers.ContentType = "application/json";
-        await output.FlushAsync();
-    }
-
     /// <summary>Ends the call with an error: as the response where nothing was sent yet, else as a last line.</summary>
     /// <param name="error">The error.</param>
     public async ValueTask FailAsync(GrpcException error)

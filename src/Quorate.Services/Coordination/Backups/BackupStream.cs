@@ -17,7 +17,8 @@ internal sealed class BackupStream : IBackup, IStateSink
     private const int PiecesMax = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly IMachine machine;
-    private readonly CancellationTokenSource ending;
+    private readonly CancellationTokenSource ending = new();
+    private readonly CancellationTokenRegistration stops;
     private readonly Channel<ReadOnlyMemory<byte>> pieces = Channel.CreateBounded<ReadOnlyMemory<byte>>(PiecesMax);
     private readonly IncrementalHash checksum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly BackupHeader header;
@@ -26,7 +27,7 @@ internal sealed class BackupStream : IBackup, IStateSink
     private BackupStream(IMachine machine, BackupHeader header, CancellationToken stopping)
     {
         (this.machine, this.header) = (machine, header);
-        ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        stops = stopping.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), ending);
     }
 
     /// <inheritdoc/>
@@ -110,6 +111,7 @@ internal sealed class BackupStream : IBackup, IStateSink
         }
         finally
         {
+            stops.Dispose();
             cut.Dispose();
             checksum.Dispose();
         }
