@@ -22,8 +22,6 @@ public sealed class NodeErrorsTests : IDisposable
     [InlineData("such as 30m or 1h30m, not '9999999999999h'", "up", "--auto-compaction-retention", "9999999999999h")]
     [InlineData("at least 1 second", "up", "--auto-compaction-retention", "1ms")]
     [InlineData("number of revisions in this mode, not '1h'", "up", "--auto-compaction-mode", "revision", "--auto-compaction-retention", "1h")]
-    [InlineData("--name needs --cluster", "restore", "file", "--data", "d", "--name", "n1")]
-    [InlineData("'n9' is not one of the cluster's members", "restore", "file", "--data", "d", "--name", "n9", "--cluster", "n1=127.0.0.1:1")]
     public Task A_flag_that_cannot_be_is_refused(string message, params string[] arguments) => RefusedAsync(3, message, arguments);
 
     [Theory]

@@ -116,6 +116,10 @@ public sealed class MaintenanceTests
         (exit, _, errors) = await QuorateProcess.RunAsync(folder, "restore", file, "--data", "other", "--name", "n1");
         Assert.Equal(3, exit);
         Assert.Contains("--name needs --cluster", errors);
+        string[] stranger = ["restore", file, "--data", "other", "--name", "n9", "--cluster", "n1=127.0.0.1:1"];
+        (exit, _, errors) = await QuorateProcess.RunAsync(folder, stranger);
+        Assert.Equal(3, exit);
+        Assert.Contains("'n9' is not one of the cluster's members", errors);
         (exit, _, errors) = await QuorateProcess.RunAsync(folder, "restore", "missing", "--data", "other");
         Assert.Equal(1, exit);
     }
