@@ -95,11 +95,11 @@ internal sealed class NodeCommand
     private NodeOptions NodeOf(ParseResult line)
     {
         var own = line.GetValue(name)!;
-        var client = AddressOf("--etcd-advertise", line.GetValue(etcdAdvertise) ?? line.GetValue(etcdListen)!);
+        var client = MemberFlag.Address("--etcd-advertise", line.GetValue(etcdAdvertise) ?? line.GetValue(etcdListen)!);
         var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca));
         if (peers is { Authorities: null })
             throw new UsageException("--cert and --key need --ca: nodes accept only certificates of an authority that they know.");
-        var listen = AddressOf("--peer-listen", line.GetValue(peerListen)!);
+        var listen = MemberFlag.Address("--peer-listen", line.GetValue(peerListen)!);
         var allowInsecure = line.GetValue(insecure);
         if (!NodeOptionsRules.IsSecured(listen, peers is not null, allowInsecure))
             throw new UsageException(
@@ -110,7 +110,7 @@ internal sealed class NodeCommand
             Cluster = line.GetValue(clusterName) ?? "quorate",
             Listen = listen,
             Members = [.. MembersOf(line, own, listen).Select(m => m.Name == own ? m with { ClientAddress = client } : m)],
-            Join = [.. Split(line.GetValue(join) ?? "").Select(text => AddressOf("--join", text))],
+            Join = [.. Split(line.GetValue(join) ?? "").Select(text => MemberFlag.Address("--join", text))],
             DataFolder = Path.GetFullPath(line.GetValue(data)!),
             Tls = peers is null ? null : new TlsOptions { Certificate = peers.Own, Authorities = peers.Authorities! },
             ClientTls = line.GetValue(clientCert) is not null,
@@ -126,9 +126,9 @@ internal sealed class NodeCommand
         var advertised = line.GetValue(peerAdvertise);
         if (first is not null)
             return advertised is null
-                ? Split(first).Select(MemberOf)
+                ? MemberFlag.Read("--cluster", first)
                 : throw new UsageException("--peer-advertise goes with --join: the first members' addresses are in --cluster.");
-        return [new NodeMember(own, advertised is null ? listen : AddressOf("--peer-advertise", advertised))];
+        return [new NodeMember(own, advertised is null ? listen : MemberFlag.Address("--peer-advertise", advertised))];
     }
 
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -138,20 +138,11 @@ internal sealed class NodeCommand
         var clients = Certificates.Read("client-", line.GetValue(clientCert), line.GetValue(clientKey), line.GetValue(clientCa));
         return new EtcdEndpointOptions
         {
-            Listen = AddressOf("--etcd-listen", line.GetValue(etcdListen)!),
+            Listen = MemberFlag.Address("--etcd-listen", line.GetValue(etcdListen)!),
             Tls = clients is null ? null : new ServerTls(clients.Own, clients.Authorities),
             RequestBytesMax = node.RequestBytesMax,
         };
     }
-
-    private static NodeMember MemberOf(string text) => text.Contains('=')
-        ? new NodeMember(text[..text.IndexOf('=')], AddressOf("--cluster", text[(text.IndexOf('=') + 1)..]))
-        : throw new UsageException($"--cluster: '{text}' must be NAME=HOST:PORT, such as n1=127.0.0.1:7000.");
-
-    private static NetworkAddress AddressOf(string flag, string text) =>
-        NetworkAddress.TryParse(text, out var address)
-            ? address
-            : throw new UsageException($"{flag}: '{text}' is not an address: expected HOST:PORT, such as 127.0.0.1:7000.");
 
     private static string Scheme(EtcdEndpointOptions etcd) => etcd.Tls is null ? "http" : "https";
 }

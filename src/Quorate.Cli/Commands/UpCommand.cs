@@ -11,6 +11,8 @@ internal static class UpCommand
 {
     private const string Loopback = "127.0.0.1";
     private const string DefaultFolder = "quorate-data";
+    private const int DefaultEtcdPort = 2379;
+    private const int DefaultPeerPort = 7000;
 
     // Node i listens on port + 10 * (i - 1), so that the ports of one node can be told from its number.
     private const int PortStep = 10;
@@ -31,8 +33,8 @@ internal static class UpCommand
             DefaultValueFactory = _ => DefaultFolder,
             HelpName = "DIR",
         };
-        var etcd = PortOption("--etcd", 2379, "The port of node 1 for etcd's clients; node i listens 10·(i-1) above.");
-        var peer = PortOption("--peer", 7000, "The port of node 1 for the other nodes; node i listens 10·(i-1) above.");
+        var etcd = PortOption("--etcd", DefaultEtcdPort, "The port of node 1 for etcd's clients; node i listens 10·(i-1) above.");
+        var peer = PortOption("--peer", DefaultPeerPort, "The port of node 1 for the other nodes; node i listens 10·(i-1) above.");
         // Links between nodes that start and stop together come and go: nothing that the user must see.
         var shared = new SharedFlags(Severity.Error);
         var command = new Command(
@@ -48,6 +50,13 @@ internal static class UpCommand
             cancellationToken)));
         return command;
     }
+
+    /// <summary>The nodes of a cluster of this command, at its default ports.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="data">The folder of the cluster's files.</param>
+    /// <exception cref="UsageException">The number cannot be.</exception>
+    public static IEnumerable<NodeOptions> Nodes(int count, string data) =>
+        Plan(count, data, DefaultEtcdPort, DefaultPeerPort, static node => node).Select(plan => plan.Node);
 
     private static Option<int> PortOption(string name, int port, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => port, HelpName = "PORT" };

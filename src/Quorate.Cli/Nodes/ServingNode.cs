@@ -35,7 +35,8 @@ internal sealed class ServingNode : IAsyncDisposable
         var running = await QuorateNode.StartAsync(node with { CallersBlock = false }, cancellationToken);
         try
         {
-            return new ServingNode(node.Name, running, await EtcdEndpoint.StartAsync(running.Coordination, etcd, cancellationToken));
+            var endpoint = await EtcdEndpoint.StartAsync(running.Coordination, running.Maintenance, etcd, cancellationToken);
+            return new ServingNode(node.Name, running, endpoint);
         }
         catch
         {

@@ -30,6 +30,28 @@ internal sealed class SharedFlags(Severity least)
         HelpName = "MS",
     };
 
+    private readonly Option<long> quota = new("--quota-bytes")
+    {
+        Description = "The most bytes of the store's keys and history; beyond it puts get \"etcdserver: mvcc: database space exceeded\" "
+            + "until keys are deleted, history is compacted and the alarm is disarmed. 0: no bound. Default: 2 GiB.",
+        DefaultValueFactory = _ => 2L << 30,
+        HelpName = "BYTES",
+    };
+
+    private readonly Option<string> compactionMode = new(RetentionFlags.Mode)
+    {
+        Description = "What --auto-compaction-retention counts.",
+        DefaultValueFactory = _ => "periodic",
+        HelpName = "periodic|revision",
+    };
+
+    private readonly Option<string> compactionRetention = new(RetentionFlags.Retention)
+    {
+        Description = "How much history is kept: hours or a duration such as 30m, or a number of revisions. 0: all of it.",
+        DefaultValueFactory = _ => "0",
+        HelpName = "RETENTION",
+    };
+
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
@@ -41,7 +63,7 @@ internal sealed class SharedFlags(Severity least)
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[requestBytesMax, election, heartbeat, log])
+        foreach (var option in (Option[])[requestBytesMax, quota, compactionMode, compactionRetention, election, heartbeat, log])
             command.Options.Add(option);
     }
 
@@ -55,6 +77,8 @@ internal sealed class SharedFlags(Severity least)
     public NodeOptions Apply(ParseResult line, NodeOptions node) => node with
     {
         RequestBytesMax = line.GetValue(requestBytesMax),
+        QuotaBytes = line.GetValue(quota),
+        AutoCompaction = RetentionFlags.Read(line.GetValue(compactionMode)!, line.GetValue(compactionRetention)!),
         Raft = node.Raft with
         {
             ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),

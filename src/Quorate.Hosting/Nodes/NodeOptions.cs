@@ -2,6 +2,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Runtime.Network;
 using Quorate.Runtime.Telemetry;
+using Quorate.Services.Coordination.Compaction;
 
 namespace Quorate.Hosting.Nodes;
 
@@ -55,6 +56,15 @@ public sealed record NodeOptions
 
     /// <summary>The largest writing request, in bytes. Default 1.5 MiB, from 1 KiB to 2 MiB.</summary>
     public int RequestBytesMax { get; init; } = 3 << 19;
+
+    /// <summary>
+    /// The most bytes that the coordination store's versions may take; beyond it puts and grants are refused with an alarm. Default 2 GiB;
+    /// 0 for no bound.
+    /// </summary>
+    public long QuotaBytes { get; init; } = 2L << 30;
+
+    /// <summary>How much history is kept without a client's compaction. Default null: all of it.</summary>
+    public AutoCompaction? AutoCompaction { get; init; }
 
     /// <summary>
     /// Whether callers of the services may block their threads once they are answered. Default true; false, where every caller is

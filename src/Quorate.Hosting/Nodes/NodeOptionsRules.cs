@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Quorate.Kernel.Machines;
+using Quorate.Services.Coordination.Compaction;
 
 namespace Quorate.Hosting.Nodes;
 
@@ -26,6 +27,7 @@ public static class NodeOptionsRules
                 + $"not {options.RequestBytesMax}.");
         if (!IsSecured(options.Listen, options.Tls is not null, options.AllowInsecure))
             found.Add($"{options.Listen} is not a loopback address: give certificates, or allow insecure connections.");
+        CheckSpace(options, found);
         CheckTimes(options, found);
         CheckMembers(options, found);
         return found;
@@ -36,6 +38,16 @@ public static class NodeOptionsRules
     /// <param name="tls">Whether it has TLS.</param>
     /// <param name="allowInsecure">Whether insecure connections are allowed.</param>
     public static bool IsSecured(NetworkAddress listen, bool tls, bool allowInsecure) => tls || allowInsecure || IsLoopback(listen.Host);
+
+    private static void CheckSpace(NodeOptions options, List<string> found)
+    {
+        if (options.QuotaBytes < 0)
+            found.Add($"The store's quota must be 0 or more bytes, not {options.QuotaBytes}.");
+        if (options.AutoCompaction is AutoCompaction.ByTime { Retention: var time } && time < TimeSpan.FromSeconds(1))
+            found.Add("The retention of compaction by time must be at least 1 second.");
+        if (options.AutoCompaction is AutoCompaction.ByRevision { Retention: < 1 })
+            found.Add("The retention of compaction by revision must be at least 1 revision.");
+    }
 
     private static void CheckTimes(NodeOptions options, List<string> found)
     {

@@ -18,12 +18,6 @@ namespace Quorate.Hosting.Nodes;
 /// </remarks>
 public sealed class QuorateNode : IAsyncDisposable
 {
-    // The group of the control plane; data planes will have groups of their own.
-    private const ulong SystemGroup = 1;
-
-    // What a command carries beside the request that is in it.
-    private const int CommandOverheadBytes = 64 << 10;
-
     private readonly RealMachine machine;
     private readonly ReplicaHost host;
     private readonly Strand strand;
@@ -44,6 +38,9 @@ public sealed class QuorateNode : IAsyncDisposable
 
     /// <summary>The coordination service.</summary>
     public ICoordination Coordination => coordination;
+
+    /// <summary>The same service's maintenance.</summary>
+    public IMaintenance Maintenance => coordination;
 
     /// <summary>
     /// Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.
@@ -102,9 +99,10 @@ public sealed class QuorateNode : IAsyncDisposable
             : ClusterPlace.First(options);
         await DataFolder.ClaimAsync(machine.Disk, place.Identity, cancellationToken);
         var store = await CoordinationStore.OpenAsync(machine, new ValueStorageOptions(), cancellationToken);
-        var group = new GroupSetup(SystemGroup, store, place.FirstVoters);
-        var host = await ReplicaHost.StartAsync(machine, strand, HostOptions(options, place), [group], cancellationToken);
-        var coordination = new CoordinationService(machine, strand, host.Group(SystemGroup), store, ServiceOptions(options, place));
+        var group = new GroupSetup(NodeWiring.SystemGroup, store, place.FirstVoters);
+        var host = await ReplicaHost.StartAsync(machine, strand, NodeWiring.Host(options, place), [group], cancellationToken);
+        var coordination = new CoordinationService(
+            machine, strand, host.Group(NodeWiring.SystemGroup), store, NodeWiring.Service(options, place));
         _ = WatchAsync(machine, host);
         return new QuorateNode(machine, strand, host, coordination, store, failure);
     }
@@ -143,25 +141,5 @@ public sealed class QuorateNode : IAsyncDisposable
             tell(reason);
             failure.TrySetResult(reason);
         },
-    };
-
-    private static ReplicaHostOptions HostOptions(NodeOptions options, ClusterPlace place) => new()
-    {
-        NodeName = options.Name,
-        ClusterId = place.Identity.ClusterId,
-        PeerListen = options.Listen,
-        Members = place.Members,
-        Raft = options.Raft,
-        CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
-    };
-
-    private static CoordinationOptions ServiceOptions(NodeOptions options, ClusterPlace place) => new()
-    {
-        ClusterId = place.Identity.ClusterId,
-        UrlScheme = options.ClientTls ? "https" : "http",
-        // The endpoint has refused what is over the bound; a command holds a little more than the request.
-        RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
-        CallersBlock = options.CallersBlock,
-        LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
     };
 }

@@ -1,11 +1,15 @@
 using Quorate.Kernel.Machines;
+using Quorate.Server.Etcd.Gateway;
+using Quorate.Server.Etcd.Methods;
+using Quorate.Server.Etcd.Metrics;
+using Quorate.Server.Etcd.Translation;
 using Quorate.Server.Grpc;
 using Quorate.Server.Listening;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd;
 
-/// <summary>Serves a coordination service to etcd's clients: version 3 of the API, over gRPC.</summary>
+/// <summary>Serves a coordination service to etcd's clients: version 3 of the API, over gRPC and as JSON over plain HTTP.</summary>
 /// <remarks>
 /// Guarantee: what the service answers, in etcd's words; a request is refused with etcd's own error or gRPC's.
 /// Cost: a call is a few small objects; a connection holds up to its window of bytes that nobody has read yet.
@@ -25,16 +29,17 @@ public sealed class EtcdEndpoint : IAsyncDisposable
 
     /// <summary>Begins to serve.</summary>
     /// <param name="coordination">What to serve; it stays the caller's.</param>
+    /// <param name="maintenance">Its maintenance.</param>
     /// <param name="options">Where and how.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The address is in use or not of this machine.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
     public static async Task<EtcdEndpoint> StartAsync(
-        ICoordination coordination, EtcdEndpointOptions options, CancellationToken cancellationToken = default)
+        ICoordination coordination, IMaintenance maintenance, EtcdEndpointOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesLimit);
-        var service = ServiceOf(coordination, options);
+        var service = ServiceOf(coordination, maintenance, options);
         return new EtcdEndpoint(await ServerEndpoint.StartAsync(
             options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken));
     }
@@ -42,13 +47,19 @@ public sealed class EtcdEndpoint : IAsyncDisposable
     /// <summary>Stops listening, ends the streams, gives calls under way a short time, and closes.</summary>
     public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 
-    private static GrpcServiceOptions ServiceOf(ICoordination coordination, EtcdEndpointOptions options) => new()
+    private static GrpcServiceOptions ServiceOf(ICoordination coordination, IMaintenance maintenance, EtcdEndpointOptions options)
     {
-        Methods = new EtcdMethods(coordination, options.RequestBytesMax).All(),
-        MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
-        Translate = EtcdErrors.Translate,
-        HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
-        NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),
-        Stopping = () => EtcdErrors.Of(CoordinationError.Stopped),
-    };
+        var table = EtcdMethods.Of(coordination, maintenance, options.RequestBytesMax);
+        var service = new GrpcServiceOptions
+        {
+            Methods = table.ByPath,
+            MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
+            Translate = EtcdErrors.Translate,
+            HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
+            NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),
+            Stopping = () => EtcdErrors.Of(CoordinationError.Stopped),
+        };
+        var pages = new NodePages(coordination, maintenance, new EtcdMetrics(maintenance, table));
+        return service with { Others = new JsonGateway(table, pages.ByPath(), service).AnswerAsync };
+    }
 }

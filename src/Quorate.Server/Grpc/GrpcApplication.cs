@@ -29,18 +29,31 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
     /// <inheritdoc/>
     public async Task ProcessRequestAsync(GrpcCall context)
     {
+        var isKnown = methods.TryGetValue(context.Path, out var method);
+        if (!isKnown && !context.IsGrpc && options.Others is { } others)
+        {
+            await others(context.Features, stopping);
+            return;
+        }
+
+        var tally = method?.Tally;
         try
         {
             if (!context.Accept())
                 return;
-            if (!methods.TryGetValue(context.Path, out var method))
+            if (method is null)
                 throw Unknown(context.Path);
+            tally!.Started();
+            context.Tally = tally;
             await method.InvokeAsync(context);
             context.Succeed();
+            tally.Handled(GrpcCode.Ok);
         }
         catch (Exception e)
         {
-            if (ErrorOf(e, context) is { } error)
+            var error = ErrorOf(e, context);
+            tally?.Handled(error?.Code ?? GrpcCode.Canceled);
+            if (error is not null)
                 context.Fail(error);
         }
     }

@@ -12,7 +12,7 @@ namespace Quorate.Server.Grpc;
 /// One call: an HTTP/2 stream with a request body of framed messages and a response of the same. The object is reused from
 /// call to call.
 /// </summary>
-internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping)
+internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping) : IMessageExchange
 {
     private const string ContentType = "application/grpc";
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(20);
@@ -23,6 +23,15 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private CancellationTokenSource? deadline;
     private PipeReader? input;
     private bool wrote;
+
+    /// <summary>Counts the calls of the method; null until that is known.</summary>
+    public MethodTally? Tally { get; set; }
+
+    /// <summary>The stream's features.</summary>
+    public IFeatureCollection Features => features;
+
+    /// <summary>Whether the stream says that it is a gRPC call.</summary>
+    public bool IsGrpc => request.Protocol == "HTTP/2" && IsGrpcType(request.Headers.ContentType.ToString());
 
     /// <summary>The path of the method.</summary>
     public string Path => request.Path;
@@ -58,6 +67,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         response = stream.Get<IHttpResponseFeature>()!;
         input = null;
         wrote = false;
+        Tally = null;
     }
 
     /// <summary>Frees what the call held.</summary>
@@ -76,7 +86,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             return Refuse(StatusCodes.Status426UpgradeRequired, "This endpoint speaks gRPC, which needs HTTP/2.\n");
         if (request.Method != "POST")
             return Refuse(StatusCodes.Status405MethodNotAllowed, "gRPC requests use the method POST.\n");
-        if (!IsGrpc(request.Headers.ContentType.ToString()))
+        if (!IsGrpcType(request.Headers.ContentType.ToString()))
             return Refuse(StatusCodes.Status415UnsupportedMediaType, "gRPC requests have the content type application/grpc.\n");
         response.Headers.ContentType = ContentType;
         if (request.Headers.GrpcTimeout.Count > 0)
@@ -97,6 +107,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
+                Tally?.Received();
                 check?.Invoke(message.Length);
                 var decoded = Decode(decode, message);
                 reader.AdvanceTo(rest.End);
@@ -107,12 +118,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         }
     }
 
-    /// <summary>Reads the next request of a stream.</summary>
-    /// <param name="decode">Parses the message; it must copy what it keeps.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The request, or null when the client has closed its side.</returns>
-    public async ValueTask<T?> ReadNextAsync<T>(Func<ReadOnlySequence<byte>, T> decode, CancellationToken cancellationToken)
-        where T : class
+    /// <inheritdoc/>
+    public async ValueTask<T?> ReadNextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
     {
         var reader = Input;
         while (true)
@@ -121,7 +129,8 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
-                var decoded = Decode(decode, message);
+                Tally?.Received();
+                var decoded = Decode(parser.ParseFrom, message);
                 reader.AdvanceTo(rest.Start);
                 return decoded;
             }
@@ -132,15 +141,20 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         }
     }
 
-    /// <summary>Writes one response of a stream and waits until there is room for the next.</summary>
-    /// <param name="message">What to write.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <inheritdoc/>
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var output = Output;
-        GrpcFrame.Write(message, output);
-        await output.FlushAsync(cancellationToken);
+        Write(message);
+        await Output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a response, without waiting for room.</summary>
+    /// <param name="message">What to write.</param>
+    public void Write(IMessage message)
+    {
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
     }
 
     /// <summary>Prepares a stream that may stay silent for long: no lower bound on its rate.</summary>
@@ -225,7 +239,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         return false;
     }
 
-    private static bool IsGrpc(string contentType) =>
+    private static bool IsGrpcType(string contentType) =>
         contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Quorate.Server.Grpc;
 
 /// <summary>What a set of methods needs to be served.</summary>
@@ -23,4 +25,7 @@ internal sealed record GrpcServiceOptions
 
     /// <summary>The error of streams when the server stops.</summary>
     public required Func<GrpcException> Stopping { get; init; }
+
+    /// <summary>Answers what is no gRPC call and has no method's path; its token is canceled when the server stops.</summary>
+    public Func<IFeatureCollection, CancellationToken, Task>? Others { get; init; }
 }

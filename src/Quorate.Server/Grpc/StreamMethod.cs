@@ -1,9 +1,16 @@
 namespace Quorate.Server.Grpc;
 
-/// <summary>A method with a stream of requests and a stream of responses.</summary>
+/// <summary>A method with a stream of responses, and with one request or a stream of them.</summary>
 /// <param name="handle">Reads requests and writes responses until either side ends the call.</param>
-internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> handle) : GrpcMethod
+/// <param name="takesMany">Whether there may be more than one request.</param>
+internal sealed class StreamMethod(Func<IMessageExchange, CancellationToken, ValueTask> handle, bool takesMany) : GrpcMethod
 {
+    /// <inheritdoc/>
+    public override bool IsStream => true;
+
+    /// <inheritdoc/>
+    public override string Kind => takesMany ? "bidi_stream" : "server_stream";
+
     /// <inheritdoc/>
     public override async ValueTask InvokeAsync(GrpcCall call)
     {
@@ -14,4 +21,7 @@ internal sealed class StreamMethod(Func<GrpcCall, CancellationToken, ValueTask> 
         await call.Output.FlushAsync();
         await handle(call, lifetime.Token);
     }
+
+    /// <inheritdoc/>
+    public override ValueTask ServeAsync(IMessageExchange exchange, CancellationToken cancellationToken) => handle(exchange, cancellationToken);
 }

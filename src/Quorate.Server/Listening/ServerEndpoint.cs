@@ -14,7 +14,7 @@ using Quorate.Kernel.Machines;
 
 namespace Quorate.Server.Listening;
 
-/// <summary>One listening web server: HTTP/2 without TLS ("prior knowledge"), or HTTP/2 and HTTP/1.1 with TLS.</summary>
+/// <summary>One listening web server: HTTP/2 and HTTP/1.1 on one port, with TLS or without ("prior knowledge").</summary>
 internal sealed class ServerEndpoint : IAsyncDisposable
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
@@ -102,9 +102,11 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         limits.Http2.KeepAlivePingTimeout = bounds.PingTimeout;
         kestrel.Listen(listen, options =>
         {
-            options.Protocols = tls is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2;
+            options.Protocols = HttpProtocols.Http1AndHttp2;
             if (tls is not null)
                 options.UseHttps(https => Secure(https, tls));
+            else
+                options.Use(next => new ProtocolChoice(next, limits.KeepAliveTimeout).ServeAsync);
         });
     }
 

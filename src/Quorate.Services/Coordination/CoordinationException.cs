@@ -54,8 +54,25 @@ public enum CoordinationError
     /// <summary>The node is stopping; a write may or may not have happened.</summary>
     Stopped,
 
-    /// <summary>The disk is full; nothing was written.</summary>
+    /// <summary>The disk is full, or the store's quota is used up; nothing was written.</summary>
     NoSpace,
+
+    /// <summary>Something else, which the message tells.</summary>
+    Internal,
+
+    // The numbers are part of the form of replies: new ones come last.
+
+    /// <summary>An alarm says that replicas differ; nothing is written until it is disarmed.</summary>
+    Corrupt,
+
+    /// <summary>Only the leader can do it, and this node does not lead.</summary>
+    NotLeader,
+
+    /// <summary>The node that shall lead is no voter of the cluster.</summary>
+    BadLeaderTransferee,
+
+    /// <summary>The node that shall lead did not begin to in time.</summary>
+    LeaderTransferTimeout,
 
     /// <summary>A member's addresses are not URLs of a host and a port.</summary>
     MemberUrlsInvalid,
@@ -80,9 +97,6 @@ public enum CoordinationError
 
     /// <summary>Too few of the voters that there would be are reachable.</summary>
     UnhealthyCluster,
-
-    /// <summary>Something else, which the message tells.</summary>
-    Internal,
 }
 
 /// <summary>A call on the coordination service failed.</summary>

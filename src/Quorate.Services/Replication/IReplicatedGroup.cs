@@ -33,6 +33,12 @@ public interface IReplicatedGroup
     /// <summary>The index of the last entry that this replica knows to be committed.</summary>
     long CommitIndex { get; }
 
+    /// <summary>How many commands of this replica's services are under way.</summary>
+    int Pending { get; }
+
+    /// <summary>How often this replica saw another leader than before.</summary>
+    long LeaderChanges { get; }
+
     /// <summary>
     /// Raised on the strand when this replica begins to lead (after its first entry of the term was applied) or stops leading.
     /// </summary>
@@ -53,6 +59,12 @@ public interface IReplicatedGroup
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="ReplicationException">No leader confirmed it in time.</exception>
     ValueTask ReadBarrierAsync(CancellationToken cancellationToken);
+
+    /// <summary>Hands leadership to another voter. Any replica may be asked; it asks the leader.</summary>
+    /// <param name="to">The voter that shall lead.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="ReplicationException">It was refused or did not come about in time.</exception>
+    ValueTask TransferLeadershipAsync(NodeId to, CancellationToken cancellationToken);
 
     /// <summary>
     /// Calls a method that the service registered with <see cref="Handle"/> on another replica of the group (or this one).

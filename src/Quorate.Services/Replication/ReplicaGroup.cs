@@ -21,6 +21,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private readonly GroupMember own;
     private Configuration? dialled;
     private long announcedTerm;
+    private NodeId lastLeader;
     private bool ownIsAnnounced;
     private bool isMember;
     private bool stopped;
@@ -90,6 +91,10 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public long CommitIndex => driver.Core.CommitIndex;
 
     public int Inflight => work.Proposals.Inflight;
+
+    public int Pending => Inflight;
+
+    public long LeaderChanges { get; private set; }
 
     /// <summary>Everyone whom this group knows by address.</summary>
     public IEnumerable<GroupMember> KnownMembers => applier.Members.All;
@@ -313,6 +318,12 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     /// <summary>Tells the service when this replica begins to lead, its first entry of the term applied, and when it has stopped.</summary>
     private void AnnounceLeadership()
     {
+        if (!Leader.IsNone && Leader != lastLeader)
+        {
+            lastLeader = Leader;
+            LeaderChanges++;
+        }
+
         var leads = !stopped && IsLeader && applier.NoopTerm == Term ? Term : 0;
         if (leads == announcedTerm)
             return;

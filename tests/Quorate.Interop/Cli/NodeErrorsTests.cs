@@ -16,6 +16,12 @@ public sealed class NodeErrorsTests : IDisposable
     [InlineData("leaves no valid ports", "up", "--etcd", "65530")]
     [InlineData("election timeout", "up", "--election-timeout", "100", "--heartbeat", "90")]
     [InlineData("largest request", "up", "--request-bytes-max", "10")]
+    [InlineData("quota must be 0 or more", "up", "--quota-bytes", "-1")]
+    [InlineData("must be periodic or revision, not 'always'", "up", "--auto-compaction-mode", "always")]
+    [InlineData("such as 30m or 1h30m, not '1 day'", "up", "--auto-compaction-retention", "1 day")]
+    [InlineData("such as 30m or 1h30m, not '9999999999999h'", "up", "--auto-compaction-retention", "9999999999999h")]
+    [InlineData("at least 1 second", "up", "--auto-compaction-retention", "1ms")]
+    [InlineData("number of revisions in this mode, not '1h'", "up", "--auto-compaction-mode", "revision", "--auto-compaction-retention", "1h")]
     public Task A_flag_that_cannot_be_is_refused(string message, params string[] arguments) => RefusedAsync(3, message, arguments);
 
     [Theory]

@@ -26,4 +26,7 @@ internal enum CommandKind : byte
 
     /// <summary>The leader that keeps the deadlines ends a lease that has run out.</summary>
     LeaseExpire = 8,
+
+    /// <summary>Raises or disarms an alarm.</summary>
+    Alarm = 9,
 }

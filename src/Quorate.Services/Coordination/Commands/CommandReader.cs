@@ -28,6 +28,15 @@ internal static class CommandReader
         return new DeleteRangeRequest(key, reader.ReadSlice(), previous);
     }
 
+    /// <summary>Reads whether an alarm is raised or disarmed, and which.</summary>
+    /// <param name="reader">Where from.</param>
+    public static (bool IsRaised, Alarm Alarm) Alarm(ref SliceReader reader)
+    {
+        var isRaised = reader.ReadBool();
+        var kind = (AlarmKind)reader.ReadBelow(AlarmKinds.Count, "alarm");
+        return (isRaised, new Alarm((ulong)reader.ReadVarInt(), kind));
+    }
+
     /// <summary>Reads a transaction.</summary>
     /// <param name="reader">Where from.</param>
     /// <param name="depth">How deep it is nested.</param>

@@ -55,6 +55,18 @@ internal static class CommandWriter
     /// <param name="term">The term in which the proposer took the deadlines over.</param>
     public static ReadOnlyMemory<byte> LeaseExpire(long id, long term) => WithNumbers(CommandKind.LeaseExpire, id, term);
 
+    /// <summary>A command that raises or disarms an alarm.</summary>
+    /// <param name="isRaised">Whether it raises it.</param>
+    /// <param name="alarm">Which.</param>
+    public static ReadOnlyMemory<byte> Alarm(bool isRaised, Alarm alarm)
+    {
+        var writer = Begin(CommandKind.Alarm, 16);
+        writer.WriteBool(isRaised);
+        writer.WriteByte((byte)alarm.Kind);
+        writer.WriteVarInt((long)alarm.MemberId);
+        return writer.WrittenMemory;
+    }
+
     private static ByteWriter Begin(CommandKind kind, int capacity)
     {
         var writer = new ByteWriter(capacity);

@@ -1,3 +1,5 @@
+using Quorate.Services.Coordination.Compaction;
+
 namespace Quorate.Services.Coordination.Serving;
 
 /// <summary>The settings of a coordination service; all members of a cluster should have the same.</summary>
@@ -41,4 +43,13 @@ public sealed record CoordinationOptions
 
     /// <summary>The most unread bytes of a watch stream before its watches read the history instead. Default 8 MiB.</summary>
     public long WatchBufferBytesMax { get; init; } = 8 << 20;
+
+    /// <summary>
+    /// The most bytes that the store's versions may take; beyond it puts and grants are refused, and an alarm is raised. Default 2 GiB, as
+    /// etcd's; 0 for no bound.
+    /// </summary>
+    public long QuotaBytes { get; init; } = 2L << 30;
+
+    /// <summary>How much history is kept without a client's compaction. Default null: all of it, as in etcd.</summary>
+    public AutoCompaction? AutoCompaction { get; init; }
 }

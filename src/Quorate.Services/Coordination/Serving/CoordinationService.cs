@@ -16,7 +16,7 @@ namespace Quorate.Services.Coordination.Serving;
 /// Fails when: the group has no majority: then calls end with the group's own deadline.
 /// Source: etcd v3.4, etcdserver/v3_server.go.
 /// </remarks>
-public sealed class CoordinationService : ICoordination, IAsyncDisposable
+public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDisposable
 {
     private readonly IMachine machine;
     private readonly Strand strand;
@@ -27,6 +27,9 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     private readonly WatchHub watches;
     private readonly LeaseCalls leases;
     private readonly MemberCalls members;
+    private readonly GroupCalls calls;
+    private readonly MaintenanceCalls maintenance;
+    private readonly SpaceQuota quota;
 
     /// <summary>Creates the service and starts it on its strand.</summary>
     /// <param name="machine">The machine.</param>
@@ -37,12 +40,16 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     public CoordinationService(IMachine machine, Strand strand, IReplicatedGroup group, CoordinationStore store, CoordinationOptions options)
     {
         (this.machine, this.strand, this.group, this.store, this.options) = (machine, strand, group, store, options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.QuotaBytes);
+        calls = new GroupCalls(group, store, options.ClusterId);
+        maintenance = new MaintenanceCalls(machine, group, store, calls);
+        quota = new SpaceQuota(store, options.QuotaBytes, RaiseNoSpaceAsync);
         var limits = new WatchLimits { BytesMax = options.WatchBufferBytesMax, FragmentBytes = options.RequestBytesMax };
-        watches = new WatchHub(store, strand, limits, Header);
+        watches = new WatchHub(store, strand, limits, calls.Header);
         var lessor = new Lessor(machine, group, store, new LessorOptions());
         leases = new LeaseCalls(machine, group, store, lessor, options.LeaderTimeout);
         members = new MemberCalls(machine, group, options.UrlScheme);
-        loops = new ServiceLoops(machine, group, store, watches, lessor, options.ProgressInterval);
+        loops = new ServiceLoops(machine, group, store, watches, lessor, options);
         strand.Post(loops.Start);
     }
 
@@ -57,15 +64,16 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     public ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default)
     {
         RequestCheck.Put(request);
-        return On<ReadOnlyMemory<byte>, PutResponse>(WriteAsync<PutResponse>, Bounded(CommandWriter.Put(request)), cancellationToken);
+        var write = new CostlyWrite(Bounded(CommandWriter.Put(request)), WriteCost.Of(request));
+        return On<CostlyWrite, PutResponse>(WriteAsync<PutResponse>, write, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellationToken = default)
     {
         RequestCheck.DeleteRange(request);
-        var command = Bounded(CommandWriter.DeleteRange(request));
-        return On<ReadOnlyMemory<byte>, DeleteRangeResponse>(WriteAsync<DeleteRangeResponse>, command, cancellationToken);
+        var write = new CostlyWrite(Bounded(CommandWriter.DeleteRange(request)), 0);
+        return On<CostlyWrite, DeleteRangeResponse>(WriteAsync<DeleteRangeResponse>, write, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -75,7 +83,8 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
         // Also one that only reads is bounded: it is evaluated in one go on the strand.
         if (RequestCheck.OnlyReads(request))
             return On<TxnRequest, TxnResponse>(DoReadOnlyTxnAsync, request, cancellationToken);
-        return On<ReadOnlyMemory<byte>, TxnResponse>(WriteAsync<TxnResponse>, Bounded(CommandWriter.Txn(request)), cancellationToken);
+        var write = new CostlyWrite(Bounded(CommandWriter.Txn(request)), WriteCost.Of(request));
+        return On<CostlyWrite, TxnResponse>(WriteAsync<TxnResponse>, write, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -101,7 +110,7 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask<LeaseTimeToLiveResponse> LeaseTimeToLiveAsync(long id, bool keys, CancellationToken cancellationToken = default) =>
         On<(long Id, bool Keys), LeaseTimeToLiveResponse>(
-            (asked, cancellation) => leases.TimeToLiveAsync(asked.Id, asked.Keys, Header(), cancellation), (id, keys), cancellationToken);
+            (asked, cancellation) => leases.TimeToLiveAsync(asked.Id, asked.Keys, calls.Header(), cancellation), (id, keys), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<LeaseLeasesResponse> LeaseLeasesAsync(CancellationToken cancellationToken = default) =>
@@ -136,6 +145,48 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) =>
         On<bool, StatusResponse>((_, _) => new ValueTask<StatusResponse>(Status()), true, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<HashResponse> HashAsync(CancellationToken cancellationToken = default) =>
+        On<bool, HashResponse>(maintenance.HashAsync, true, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<HashResponse> HashKeysAsync(long revision, CancellationToken cancellationToken = default) =>
+        On<long, HashResponse>(maintenance.HashKeysAsync, revision, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AlarmResponse> AlarmsAsync(AlarmKind kind, CancellationToken cancellationToken = default) =>
+        On<AlarmKind, AlarmResponse>(maintenance.AlarmsAsync, RequestCheck.Known(kind), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AlarmResponse> RaiseAlarmAsync(Alarm alarm, CancellationToken cancellationToken = default)
+    {
+        RequestCheck.Known(alarm.Kind);
+        return On<(bool, Alarm), AlarmResponse>(maintenance.SetAlarmAsync, (true, alarm), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AlarmResponse> DisarmAlarmAsync(Alarm alarm, CancellationToken cancellationToken = default)
+    {
+        RequestCheck.Known(alarm.Kind);
+        return On<(bool, Alarm), AlarmResponse>(maintenance.SetAlarmAsync, (false, alarm), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DefragmentAsync(CancellationToken cancellationToken = default) =>
+        await On<bool, bool>(DoDefragmentAsync, true, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask MoveLeaderAsync(ulong memberId, CancellationToken cancellationToken = default) =>
+        await On<ulong, bool>(maintenance.MoveLeaderAsync, memberId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IBackup> OpenBackupAsync(CancellationToken cancellationToken = default) =>
+        On<bool, IBackup>(maintenance.OpenBackupAsync, true, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CoordinationFigures> FiguresAsync(CancellationToken cancellationToken = default) =>
+        On<bool, CoordinationFigures>((_, _) => new ValueTask<CoordinationFigures>(Figures()), true, cancellationToken);
+
     /// <summary>Ends the streams and the loops. The group is left alone.</summary>
     public async ValueTask DisposeAsync() => await On<bool, bool>(StopAsync, true, default);
 
@@ -149,39 +200,16 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     private ValueTask<bool> StopAsync(bool _, CancellationToken cancellationToken)
     {
         loops.Stop();
+        maintenance.Stop();
         return new ValueTask<bool>(true);
     }
 
-    private ResponseHeader Header() => new(options.ClusterId, group.Self.Value, store.Revision, (ulong)group.Term);
-
-    private async ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await group.ProposeAsync(command, cancellationToken);
-        }
-        catch (ReplicationException e)
-        {
-            throw GroupErrors.Translate(e);
-        }
-    }
-
-    private async ValueTask BarrierAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await group.ReadBarrierAsync(cancellationToken);
-        }
-        catch (ReplicationException e)
-        {
-            throw GroupErrors.Translate(e);
-        }
-    }
-
-    private async ValueTask<TResponse> WriteAsync<TResponse>(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    private async ValueTask<TResponse> WriteAsync<TResponse>(CostlyWrite write, CancellationToken cancellationToken)
         where TResponse : OperationResponse
     {
-        var reply = await ProposeAsync(command, cancellationToken);
+        if (!quota.HasRoom(write.Cost))
+            await quota.RefuseAsync(cancellationToken);
+        var reply = await calls.ProposeAsync(write.Command, cancellationToken);
         return Result<TResponse>(reply);
     }
 
@@ -190,32 +218,32 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     {
         var reader = ReplyReader.Open(reply);
         reader.ReadVarInt();
-        return (TResponse)ReplyReader.Operation(ref reader, Header());
+        return (TResponse)ReplyReader.Operation(ref reader, calls.Header());
     }
 
     private async ValueTask<ResponseHeader> WriteForHeaderAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
     {
-        var reply = await ProposeAsync(command, cancellationToken);
-        return Header() with { Revision = ReplyReader.Revision(reply) };
+        var reply = await calls.ProposeAsync(command, cancellationToken);
+        return calls.Header() with { Revision = ReplyReader.Revision(reply) };
     }
 
     private async ValueTask<RangeResponse> DoRangeAsync(RangeRequest request, CancellationToken cancellationToken)
     {
         if (!request.Serializable)
-            await BarrierAsync(cancellationToken);
+            await calls.BarrierAsync(cancellationToken);
         if (RangeReader.Check(store.State, request.Revision) is { } error)
             throw CoordinationErrors.Of(error);
-        return Read(() => RangeReader.Read(store.State, request, Header()));
+        return Read(() => RangeReader.Read(store.State, request, calls.Header()));
     }
 
     private async ValueTask<TxnResponse> DoReadOnlyTxnAsync(TxnRequest request, CancellationToken cancellationToken)
     {
         if (!RequestCheck.IsSerializable(request))
-            await BarrierAsync(cancellationToken);
+            await calls.BarrierAsync(cancellationToken);
         return Read(() =>
         {
             var transaction = new Transaction(store.State, request);
-            return transaction.Check(store.State) is { } error ? throw CoordinationErrors.Of(error) : transaction.Do(store.State, Header());
+            return transaction.Check(store.State) is { } error ? throw CoordinationErrors.Of(error) : transaction.Do(store.State, calls.Header());
         });
     }
 
@@ -242,6 +270,8 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
 
     private async ValueTask<LeaseGrantResponse> DoGrantAsync((long Id, long TtlSeconds) asked, CancellationToken cancellationToken)
     {
+        if (!quota.HasRoom(WriteCost.LeaseBytes))
+            await quota.RefuseAsync(cancellationToken);
         var ttl = Math.Max(asked.TtlSeconds, (long)Math.Ceiling(options.LeaseTtlMin.TotalSeconds));
         while (true)
         {
@@ -261,41 +291,83 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
     private async ValueTask<LeaseKeepAliveResponse> DoKeepAliveAsync(long id, CancellationToken cancellationToken)
     {
         // The header is of before the renewal, so that a client never sees a renewal newer than the lease's end.
-        var header = Header();
+        var header = calls.Header();
         return new LeaseKeepAliveResponse(header, id, await leases.KeepAliveAsync(id, cancellationToken));
     }
 
     private async ValueTask<LeaseLeasesResponse> DoLeasesAsync(bool _, CancellationToken cancellationToken)
     {
-        await BarrierAsync(cancellationToken);
-        return new LeaseLeasesResponse(Header(), [.. store.State.Leases.InOrder().Select(lease => lease.Id)]);
+        await calls.BarrierAsync(cancellationToken);
+        return new LeaseLeasesResponse(calls.Header(), [.. store.State.Leases.InOrder().Select(lease => lease.Id)]);
     }
 
     private async ValueTask<MemberListResponse> DoMembersAsync(bool linearizable, CancellationToken cancellationToken)
     {
         if (linearizable)
-            await BarrierAsync(cancellationToken);
-        return new MemberListResponse(Header(), members.List());
+            await calls.BarrierAsync(cancellationToken);
+        return new MemberListResponse(calls.Header(), members.List());
     }
 
     private async ValueTask<MemberListResponse> ListAfterAsync(ValueTask step)
     {
         await step;
-        return new MemberListResponse(Header(), members.List());
+        return new MemberListResponse(calls.Header(), members.List());
     }
 
     private async ValueTask<MemberAddResponse> DoAddMemberAsync(
         (IReadOnlyList<string> PeerUrls, bool IsLearner) asked, CancellationToken cancellationToken)
     {
         var added = await members.AddAsync(asked.PeerUrls, asked.IsLearner, cancellationToken);
-        return new MemberAddResponse(Header(), added, members.List());
+        return new MemberAddResponse(calls.Header(), added, members.List());
+    }
+
+    private async ValueTask RaiseNoSpaceAsync(CancellationToken cancellationToken)
+    {
+        var alarm = new Alarm(group.Self.Value, AlarmKind.NoSpace);
+        if (store.State.Alarms.Contains(alarm))
+            return;
+        var text = $"The store's quota of {quota.Bytes} bytes is used up: writes are refused until the alarm is disarmed.";
+        machine.Telemetry.Record(Severity.Warning, "coordination", text);
+        await maintenance.SetAlarmAsync((true, alarm), cancellationToken);
+    }
+
+    private async ValueTask<bool> DoDefragmentAsync(bool _, CancellationToken cancellationToken)
+    {
+        await loops.TrimAllAsync(cancellationToken);
+        return true;
     }
 
     private StatusResponse Status()
     {
-        string[] errors = group.Leader.IsNone ? [CoordinationErrors.TextOf(CoordinationError.NoLeader)] : [];
+        string[] noLeader = group.Leader.IsNone ? [CoordinationErrors.TextOf(CoordinationError.NoLeader)] : [];
         return new StatusResponse(
-            Header(), options.Version, store.Bytes, store.Bytes, group.Leader.Value, (ulong)group.CommitIndex, (ulong)group.Term,
-            (ulong)group.AppliedIndex, errors, group.Members.Any(member => member.Id == group.Self && member.IsLearner));
+            calls.Header(), options.Version, store.HeldBytes, store.Bytes, group.Leader.Value, (ulong)group.CommitIndex, (ulong)group.Term,
+            (ulong)group.AppliedIndex, [.. noLeader, .. store.State.Alarms.Of(AlarmKind.None).Select(Shown)],
+            group.Members.Any(member => member.Id == group.Self && member.IsLearner));
     }
+
+    // As protobuf's text form, which is what etcd shows of an alarm.
+    private static string Shown(Alarm alarm)
+    {
+        var member = alarm.MemberId == 0 ? "" : $"memberID:{alarm.MemberId} ";
+        var kind = alarm.Kind switch { AlarmKind.NoSpace => "alarm:NOSPACE ", AlarmKind.Corrupt => "alarm:CORRUPT ", _ => "" };
+        return member + kind;
+    }
+
+    private CoordinationFigures Figures() => new()
+    {
+        Status = Status(),
+        LeaderChanges = group.LeaderChanges,
+        PendingProposals = group.Pending,
+        FailedProposals = calls.Failed,
+        QuotaBytes = quota.Bytes,
+        CompactRevision = store.CompactRevision,
+        Keys = store.State.Keys.Count,
+        Leases = store.LeaseCount,
+        WatchStreams = watches.StreamCount,
+        Watchers = watches.WatcherCount,
+        Totals = store.State.Counters.Totals,
+    };
+
+    private readonly record struct CostlyWrite(ReadOnlyMemory<byte> Command, long Cost);
 }

@@ -33,6 +33,11 @@ internal static class RequestCheck
     /// <param name="request">The request.</param>
     public static void DeleteRange(DeleteRangeRequest request) => Key(request.Key);
 
+    /// <summary>Checks a kind of alarm.</summary>
+    /// <param name="kind">The kind.</param>
+    public static AlarmKind Known(AlarmKind kind) =>
+        kind is >= 0 and < (AlarmKind)AlarmKinds.Count ? kind : throw Invalid($"alarm {(int)kind}");
+
     /// <summary>Checks a transaction.</summary>
     /// <param name="request">The request.</param>
     /// <param name="operationsMax">The most comparisons or operations; nested transactions share what is left.</param>

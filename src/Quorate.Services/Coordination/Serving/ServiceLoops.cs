@@ -1,4 +1,5 @@
 using Quorate.Kernel.Machines;
+using Quorate.Services.Coordination.Compaction;
 using Quorate.Services.Coordination.Leases;
 using Quorate.Services.Coordination.Store;
 using Quorate.Services.Coordination.Watches;
@@ -19,6 +20,7 @@ internal sealed class ServiceLoops : IStoreObserver
     private readonly WatchHub watches;
     private readonly Lessor lessor;
     private readonly TimeSpan progressInterval;
+    private readonly AutoCompactor? compactor;
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Creates the loops; <see cref="Start"/> starts them.</summary>
@@ -27,12 +29,13 @@ internal sealed class ServiceLoops : IStoreObserver
     /// <param name="store">The store.</param>
     /// <param name="watches">The watches.</param>
     /// <param name="lessor">The lessor.</param>
-    /// <param name="progressInterval">How often progress is told.</param>
+    /// <param name="options">The settings.</param>
     public ServiceLoops(
-        IMachine machine, IReplicatedGroup group, CoordinationStore store, WatchHub watches, Lessor lessor, TimeSpan progressInterval)
+        IMachine machine, IReplicatedGroup group, CoordinationStore store, WatchHub watches, Lessor lessor, CoordinationOptions options)
     {
         (this.machine, this.group, this.store, this.watches, this.lessor) = (machine, group, store, watches, lessor);
-        this.progressInterval = progressInterval > ProgressIntervalMin ? progressInterval : ProgressIntervalMin;
+        progressInterval = options.ProgressInterval > ProgressIntervalMin ? options.ProgressInterval : ProgressIntervalMin;
+        compactor = options.AutoCompaction is { } wanted ? new AutoCompactor(machine, group, store, wanted) : null;
     }
 
     /// <summary>Starts everything. On the strand.</summary>
@@ -44,6 +47,8 @@ internal sealed class ServiceLoops : IStoreObserver
         group.LeadershipChanged += OnLeadershipChanged;
         _ = GuardAsync(lessor.RunAsync(stopping.Token));
         _ = GuardAsync(TellProgressAsync(stopping.Token));
+        if (compactor is not null)
+            _ = GuardAsync(compactor.RunAsync(stopping.Token));
     }
 
     /// <summary>Stops everything. On the strand.</summary>

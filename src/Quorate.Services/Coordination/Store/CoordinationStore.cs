@@ -1,5 +1,4 @@
 using Quorate.Kernel.Encoding;
-using Quorate.Kernel.Invariants;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Values;
@@ -23,9 +22,11 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     private const int TrimBudget = 256;
     private readonly ByteWriter reply = new();
     private readonly List<IStoreObserver> observers = [];
+    private readonly StoreCounters counters = new();
     private readonly ValueStorage storage;
-    private MvccState? retired;
-    private bool cutIsOpen;
+
+    // States that were replaced while a cut reads them.
+    private readonly List<MvccState> retired = [];
 
     /// <summary>Creates a store that keeps everything in memory.</summary>
     public CoordinationStore()
@@ -36,7 +37,7 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     private CoordinationStore(ValueStorage storage)
     {
         this.storage = storage;
-        State = new MvccState(storage.NewArena());
+        State = new MvccState(storage.NewArena(), counters);
     }
 
     /// <summary>The newest revision.</summary>
@@ -51,11 +52,14 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     /// <summary>About how many bytes of memory the store holds.</summary>
     public long Bytes => State.Bytes;
 
+    /// <summary>About how many bytes the store holds, with the room that compaction left and nothing has taken yet.</summary>
+    public long HeldBytes => State.HeldBytes;
+
     /// <summary>The keys, the history and the leases.</summary>
     internal MvccState State { get; private set; }
 
     /// <summary>Whether compacted versions wait to be freed, and may be.</summary>
-    internal bool CanTrim => State.HasGarbage && !cutIsOpen;
+    internal bool CanTrim => State.HasGarbage && State.Cuts == 0;
 
     /// <summary>Creates an empty store that keeps old values on disk, and deletes what an earlier process left there.</summary>
     /// <param name="machine">Whose disk.</param>
@@ -87,15 +91,15 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     /// <inheritdoc/>
     public IStateCut Cut()
     {
-        Invariant.Holds(!cutIsOpen, "at most one cut is open");
-        cutIsOpen = true;
-        return new StateCut(State, CutClosed);
+        var state = State;
+        state.Cuts++;
+        return new StateCut(state, () => Release(state));
     }
 
     /// <inheritdoc/>
     public async ValueTask RestoreAsync(IStateSource source, CancellationToken cancellationToken)
     {
-        var restored = new MvccState(storage.NewArena());
+        var restored = new MvccState(storage.NewArena(), counters);
         try
         {
             await new StateLoader(source, restored).LoadAsync(cancellationToken);
@@ -116,12 +120,34 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await State.Values.DisposeAsync();
-        if (retired is not null)
-            await retired.Values.DisposeAsync();
+        foreach (var state in retired)
+            await state.Values.DisposeAsync();
     }
 
     /// <summary>A hash of everything that can be read, the same on every replica that applied the same commands.</summary>
     public ulong Hash() => StateHash.Of(State);
+
+    /// <summary>A hash of what <see cref="Hash"/> is of, taken in slices.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async ValueTask<ulong> HashAsync(CancellationToken cancellationToken) =>
+        StateHash.WithRest(await HashAtAsync(State.Revision, cancellationToken), State);
+
+    /// <summary>A hash of all keys and versions up to a revision, taken in slices.</summary>
+    /// <param name="revision">The revision; one that can be read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async ValueTask<ulong> HashAtAsync(long revision, CancellationToken cancellationToken)
+    {
+        var state = State;
+        state.Cuts++;
+        try
+        {
+            return await StateHash.OfKeysAsync(state, revision, cancellationToken);
+        }
+        finally
+        {
+            Release(state);
+        }
+    }
 
     /// <summary>A hash of all keys and versions up to a revision.</summary>
     /// <param name="revision">The revision; one that can be read.</param>
@@ -146,22 +172,17 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     // A cut that is open goes on reading the state that it was taken of.
     private ValueTask RetireAsync(MvccState state)
     {
-        if (!cutIsOpen)
+        if (state.Cuts == 0)
             return state.Values.DisposeAsync();
-        // A second restore while one cut is open: the cut is of the first state, and nobody reads the one between.
-        if (retired is not null)
-            return state.Values.DisposeAsync();
-        retired = state;
+        retired.Add(state);
         return default;
     }
 
-    private void CutClosed()
+    private void Release(MvccState state)
     {
-        cutIsOpen = false;
-        if (retired is not { } state)
-            return;
-        retired = null;
-        _ = state.Values.DisposeAsync().AsTask();
+        state.Cuts--;
+        if (state.Cuts == 0 && retired.Remove(state))
+            _ = state.Values.DisposeAsync().AsTask();
     }
 
     private void Dispatch(ReadOnlyMemory<byte> command)
@@ -184,6 +205,11 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
                 var txn = CommandReader.Txn(ref reader);
                 reader.ExpectEnd();
                 Txn(txn);
+                break;
+            case CommandKind.Alarm:
+                var (isRaised, alarm) = CommandReader.Alarm(ref reader);
+                reader.ExpectEnd();
+                SetAlarm(isRaised, alarm);
                 break;
             default:
                 DispatchNumbers(kind, ref reader);
@@ -219,8 +245,21 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         }
     }
 
+    private void SetAlarm(bool isRaised, Alarm alarm)
+    {
+        var changed = isRaised ? State.Alarms.Raise(alarm) : State.Alarms.Disarm(alarm);
+        ReplyWriter.Done(reply, State.Revision);
+        reply.WriteBool(changed);
+    }
+
     private void Put(PutRequest put)
     {
+        if (Refusal(takesSpace: true) is { } alarm)
+        {
+            ReplyWriter.Failed(reply, alarm);
+            return;
+        }
+
         if (Operations.Check(State, put, inTransaction: false) is { } error)
         {
             ReplyWriter.Failed(reply, error);
@@ -233,14 +272,21 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
 
     private void Delete(DeleteRangeRequest delete)
     {
+        if (Refusal(takesSpace: false) is { } alarm)
+        {
+            ReplyWriter.Failed(reply, alarm);
+            return;
+        }
+
         var from = State.History.End;
         Finish(from, Operations.Do(State, delete));
     }
 
     private void Txn(TxnRequest request)
     {
+        counters.Transactions++;
         var transaction = new Transaction(State, request);
-        if (transaction.Check(State) is { } error)
+        if ((Refusal(WriteCost.TakesSpace(request)) ?? transaction.Check(State)) is { } error)
         {
             ReplyWriter.Failed(reply, error);
             return;
@@ -260,6 +306,12 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
 
     private void Compact(long revision)
     {
+        if (Refusal(takesSpace: false) is { } alarm)
+        {
+            ReplyWriter.Failed(reply, alarm);
+            return;
+        }
+
         if (revision <= State.CompactRevision || revision > State.Revision)
         {
             ReplyWriter.Failed(reply, revision > State.Revision ? CoordinationError.FutureRevision : CoordinationError.Compacted);
@@ -274,12 +326,13 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
 
     private void Grant(long id, long ttlSeconds)
     {
-        if (id == 0 || State.Leases.Contains(id))
+        if ((Refusal(takesSpace: true) ?? RefusalOfLease(id)) is { } error)
         {
-            ReplyWriter.Failed(reply, id == 0 ? CoordinationError.LeaseNotFound : CoordinationError.LeaseExists);
+            ReplyWriter.Failed(reply, error);
             return;
         }
 
+        counters.LeasesGranted++;
         State.Leases.Add(new Lease(id, ttlSeconds));
         ReplyWriter.Done(reply, State.Revision);
         foreach (var observer in observers)
@@ -291,16 +344,22 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         // A leader that was superseded may still have this command under way; its successor gave every lease its full time again.
         if (term != State.Leases.LessorTerm)
             ReplyWriter.Failed(reply, CoordinationError.NoLeader);
-        else
-            Revoke(id);
+        else if (End(id))
+            counters.LeasesExpired++;
     }
 
     private void Revoke(long id)
     {
-        if (!State.Leases.TryFind(id, out var lease))
+        if (End(id))
+            counters.LeasesRevoked++;
+    }
+
+    private bool End(long id)
+    {
+        if (!State.Leases.TryFind(id, out var lease) || State.Alarms.IsCorrupt)
         {
-            ReplyWriter.Failed(reply, CoordinationError.LeaseNotFound);
-            return;
+            ReplyWriter.Failed(reply, lease is null ? CoordinationError.LeaseNotFound : CoordinationError.Corrupt);
+            return false;
         }
 
         var from = State.History.End;
@@ -309,7 +368,17 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         ReplyWriter.Done(reply, State.Revision);
         foreach (var observer in observers)
             observer.LeaseEnded(id);
+        return true;
     }
+
+    // Source: etcd v3.4, etcdserver/apply.go and corrupt.go: what an alarm forbids is decided where the command is applied.
+    private CoordinationError? Refusal(bool takesSpace) =>
+        State.Alarms.IsCorrupt ? CoordinationError.Corrupt
+        : takesSpace && State.Alarms.IsFull ? CoordinationError.NoSpace
+        : null;
+
+    private CoordinationError? RefusalOfLease(long id) =>
+        id == 0 ? CoordinationError.LeaseNotFound : State.Leases.Contains(id) ? CoordinationError.LeaseExists : null;
 
     private void Commit(long from)
     {

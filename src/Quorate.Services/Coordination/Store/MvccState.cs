@@ -11,7 +11,8 @@ namespace Quorate.Services.Coordination.Store;
 /// </summary>
 /// <remarks>Source: etcd v3.4, mvcc: the revisions begin at 1 in an empty store, and a transaction that changes nothing makes none.</remarks>
 /// <param name="values">Where the values are.</param>
-internal sealed class MvccState(ValueArena values)
+/// <param name="counters">Counts what is done.</param>
+internal sealed class MvccState(ValueArena values, StoreCounters counters)
 {
     // What a version and its place in the history cost beside its value: a figure for the status, not a promise.
     private const int VersionOverhead = 64;
@@ -27,11 +28,20 @@ internal sealed class MvccState(ValueArena values)
     /// <summary>Where the values are.</summary>
     public ValueArena Values => values;
 
+    /// <summary>Counts what is done.</summary>
+    public StoreCounters Counters => counters;
+
     /// <summary>Every write since the compacted revision.</summary>
     public History History { get; } = new();
 
     /// <summary>The leases.</summary>
     public LeaseTable Leases { get; } = new();
+
+    /// <summary>The alarms.</summary>
+    public AlarmTable Alarms { get; } = new();
+
+    /// <summary>How many cuts read this state: as long as there are any, nothing is freed.</summary>
+    public int Cuts { get; set; }
 
     /// <summary>The newest revision that is done.</summary>
     public long Revision { get; private set; } = 1;
@@ -45,6 +55,9 @@ internal sealed class MvccState(ValueArena values)
     /// <summary>About how many bytes are held.</summary>
     public long Bytes => values.LiveBytes + overheadBytes;
 
+    /// <summary>About how many bytes are taken, with what compacted values left between others.</summary>
+    public long HeldBytes => Math.Max(values.HeldBytes, values.LiveBytes) + overheadBytes;
+
     /// <summary>Whether versions wait to be freed.</summary>
     public bool HasGarbage => trims || mover is not null;
 
@@ -54,6 +67,7 @@ internal sealed class MvccState(ValueArena values)
     /// <param name="lease">The lease to hang it on, or 0; must be there.</param>
     public void Put(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value, long lease)
     {
+        counters.Puts++;
         var node = Keys.GetOrAdd(key);
         var isNew = !node.Latest.IsLive;
         var old = node.Latest.Header;
@@ -72,6 +86,7 @@ internal sealed class MvccState(ValueArena values)
     /// <returns>How many keys were deleted.</returns>
     public long DeleteRange(KeyRange range, List<KeyValue>? deleted)
     {
+        counters.Deletes++;
         var doomed = new List<KeyNode>();
         var live = LiveCursor.At(this, range, View);
         while (live.Next())

@@ -24,6 +24,7 @@ internal static class RangeReader
     /// <param name="header">The header; its revision is set here.</param>
     public static RangeResponse Read(MvccState state, RangeRequest request, ResponseHeader header)
     {
+        state.Counters.Ranges++;
         header = header with { Revision = state.View };
         var live = LiveCursor.At(state, KeyRange.Of(request.Key, request.RangeEnd), request.Revision > 0 ? request.Revision : state.View);
         if (request.CountOnly)

@@ -17,8 +17,8 @@ internal sealed class StateCut : IStateCut
     private readonly long compactRevision;
     private readonly long lessorTerm;
     private readonly Lease[] leases;
+    private readonly Alarm[] alarms;
     private readonly ByteWriter block = new(StateFormat.BlockBytes * 2);
-    private readonly List<KeyNode> batch = [];
     private KeyNode? lastKey;
     private long versions;
     private bool isClosed;
@@ -31,11 +31,13 @@ internal sealed class StateCut : IStateCut
         (this.state, this.closed) = (state, closed);
         (revision, compactRevision, lessorTerm) = (state.Revision, state.CompactRevision, state.Leases.LessorTerm);
         leases = state.Leases.InOrder();
+        alarms = state.Alarms.Of(AlarmKind.None);
     }
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(IStateSink sink, CancellationToken cancellationToken)
     {
+        (versions, lastKey) = (0, null);
         block.Clear();
         block.WriteUInt64(StateFormat.Magic);
         Begin(BlockKind.Header);
@@ -44,6 +46,7 @@ internal sealed class StateCut : IStateCut
         block.WriteVarInt(lessorTerm);
         await FlushAsync(sink, sizeof(ulong), cancellationToken);
         await WriteLeasesAsync(sink, cancellationToken);
+        await WriteAlarmsAsync(sink, cancellationToken);
         await WriteKeysAsync(sink, cancellationToken);
         Begin(BlockKind.End);
         block.WriteVarInt(leases.Length);
@@ -76,12 +79,27 @@ internal sealed class StateCut : IStateCut
         }
     }
 
+    // A state without alarms has no such block: it reads as before there were any.
+    private async ValueTask WriteAlarmsAsync(IStateSink sink, CancellationToken cancellationToken)
+    {
+        if (alarms.Length == 0)
+            return;
+        Begin(BlockKind.Alarms);
+        foreach (var alarm in alarms)
+        {
+            block.WriteVarInt((long)alarm.MemberId);
+            block.WriteByte((byte)alarm.Kind);
+        }
+
+        await FlushAsync(sink, 0, cancellationToken);
+    }
+
     private async ValueTask WriteKeysAsync(IStateSink sink, CancellationToken cancellationToken)
     {
         Begin(BlockKind.Versions);
-        for (var after = Array.Empty<byte>(); FillBatch(after); after = batch[^1].Key)
+        for (var batches = new KeyBatches(state); batches.Next();)
         {
-            foreach (var node in batch)
+            foreach (var node in batches.Current)
             {
                 var (first, end) = RetainedVersions.Of(node, compactRevision, revision);
                 for (var place = first; place < end; place++)
@@ -96,20 +114,6 @@ internal sealed class StateCut : IStateCut
         }
 
         await FlushAsync(sink, 0, cancellationToken);
-    }
-
-    /// <summary>Takes the next keys. The tree may change while blocks are written, so no walk is kept over that.</summary>
-    private bool FillBatch(byte[] after)
-    {
-        batch.Clear();
-        var keys = state.Keys.From(after);
-        while (batch.Count < 256 && keys.Next() is { } node)
-        {
-            if (!ReferenceEquals(node.Key, after))
-                batch.Add(node);
-        }
-
-        return batch.Count > 0;
     }
 
     private void Write(KeyNode node, in KeyVersion version)

@@ -30,4 +30,7 @@ internal enum BlockKind : byte
 
     /// <summary>How many leases and versions there are in all.</summary>
     End = 4,
+
+    /// <summary>Alarms that are raised; left out where there are none.</summary>
+    Alarms = 5,
 }

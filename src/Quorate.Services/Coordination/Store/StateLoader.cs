@@ -86,6 +86,10 @@ internal sealed class StateLoader(IStateSource source, MvccState state)
                 while (!reader.AtEnd)
                     ReadLease(ref reader);
                 break;
+            case BlockKind.Alarms:
+                while (!reader.AtEnd)
+                    ReadAlarm(ref reader);
+                break;
             case BlockKind.Versions:
                 while (!reader.AtEnd)
                     ReadVersion(ref reader, block);
@@ -119,6 +123,13 @@ internal sealed class StateLoader(IStateSource source, MvccState state)
             throw new MalformedInputException("a lease is there twice");
         state.Leases.Add(lease);
         leases++;
+    }
+
+    private void ReadAlarm(ref ByteReader reader)
+    {
+        var alarm = new Alarm((ulong)reader.ReadVarInt(), (AlarmKind)reader.ReadByte());
+        if ((int)alarm.Kind >= AlarmKinds.Count || state.Alarms.Contains(alarm) || !state.Alarms.Raise(alarm))
+            throw new MalformedInputException($"alarm {(int)alarm.Kind} is of no kind, is there twice, or is one too many");
     }
 
     private void ReadVersion(ref ByteReader reader, ReadOnlyMemory<byte> block)

@@ -38,6 +38,12 @@ internal sealed class WatchHub
         told = store.Revision;
     }
 
+    /// <summary>How many streams are open.</summary>
+    public int StreamCount => streams.Count;
+
+    /// <summary>How many watches there are.</summary>
+    public int WatcherCount => streams.Sum(stream => stream.Watchers.Count);
+
     /// <summary>Opens a stream. From any thread.</summary>
     public WatchStream Open()
     {

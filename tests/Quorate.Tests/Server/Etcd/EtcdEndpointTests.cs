@@ -23,7 +23,7 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        endpoint = await EtcdEndpoint.StartAsync(store, new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
+        endpoint = await EtcdEndpoint.StartAsync(store, new InMemoryMaintenance(), new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
         client = new RawGrpcClient(new Uri($"http://{endpoint.Local}"));
     }
 
@@ -132,14 +132,14 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
     public async Task A_call_that_is_not_grpc_gets_an_http_answer()
     {
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await client.PostAsync(Put, [], ("content-type", "application/json"))).Http);
-        using var get = new HttpRequestMessage(HttpMethod.Get, "/health")
+        using var get = new HttpRequestMessage(HttpMethod.Get, Put)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.SendAsync(get)).StatusCode);
-        using var old = new HttpRequestMessage(HttpMethod.Get, "/health") { Version = HttpVersion.Version11 };
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.SendAsync(old)).StatusCode);
+        using var old = new HttpRequestMessage(HttpMethod.Get, Put) { Version = HttpVersion.Version11 };
+        Assert.Equal(HttpStatusCode.UpgradeRequired, (await client.SendAsync(old)).StatusCode);
     }
 
     [Theory]
@@ -234,10 +234,11 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
         await watch.SendAsync(new Wire.WatchRequest { ProgressRequest = new Wire.WatchProgressRequest() }.ToByteArray());
         Assert.Equal(-1, Wire.WatchResponse.Parser.ParseFrom(await watch.ReadAsync()).WatchId);
 
+        // As in etcd, a client that closes its side is told on.
         await watch.CompleteAsync();
-        Assert.Null(await watch.ReadAsync());
-        Assert.Equal("0", watch.Status);
-        Assert.Equal(0, store.OpenStreams);
+        await client.CallAsync(Put, PutBytes("k", "w"));
+        Assert.Equal("w", Assert.Single(Wire.WatchResponse.Parser.ParseFrom(await watch.ReadAsync()).Events).Kv.Value.ToStringUtf8());
+        Assert.Equal(1, store.OpenStreams);
     }
 
     [Fact]
@@ -298,7 +299,7 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
     public async Task A_port_in_use_is_an_error_that_names_it()
     {
         var error = await Assert.ThrowsAsync<IOException>(() =>
-            EtcdEndpoint.StartAsync(store, new EtcdEndpointOptions { Listen = endpoint.Local }));
+            EtcdEndpoint.StartAsync(store, new InMemoryMaintenance(), new EtcdEndpointOptions { Listen = endpoint.Local }));
         Assert.Equal($"cannot listen on {endpoint.Local}: the address is in use", error.Message);
     }
 

@@ -1,4 +1,4 @@
-using Quorate.Server.Etcd;
+using Quorate.Server.Etcd.Translation;
 using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
@@ -27,6 +27,10 @@ public sealed class EtcdErrorsTests
     [InlineData(CoordinationError.NoSpace, 8, "etcdserver: mvcc: database space exceeded")]
     [InlineData(CoordinationError.InvalidArgument, 3, "etcdserver: detail")]
     [InlineData(CoordinationError.Internal, 2, "etcdserver: detail")]
+    [InlineData(CoordinationError.Corrupt, 15, "etcdserver: corrupt cluster")]
+    [InlineData(CoordinationError.NotLeader, 9, "etcdserver: not leader")]
+    [InlineData(CoordinationError.BadLeaderTransferee, 9, "etcdserver: bad leader transferee")]
+    [InlineData(CoordinationError.LeaderTransferTimeout, 2, "etcdserver: request timed out, leader transfer took too long")]
     public void An_error_has_etcds_code_and_text(CoordinationError error, int code, string text)
     {
         var status = EtcdErrors.Translate(new CoordinationException(error, "detail"));
@@ -38,9 +42,15 @@ public sealed class EtcdErrorsTests
     [Fact]
     public void Every_error_of_the_service_has_a_row()
     {
-        var known = Enum.GetValues<CoordinationError>().Except([CoordinationError.Internal, CoordinationError.InvalidArgument]);
+        CoordinationError[] without = [CoordinationError.Internal, CoordinationError.InvalidArgument, CoordinationError.LeaderTransferTimeout];
+        var known = Enum.GetValues<CoordinationError>().Except(without);
         Assert.All(known, error => Assert.NotEqual(GrpcCode.Unknown, EtcdErrors.Of(error).Code));
     }
+
+    [Fact]
+    public void A_text_that_begins_as_etcds_is_not_given_the_beginning_twice() => Assert.Equal(
+        "etcdserver: invalid argument: sort order 9",
+        EtcdErrors.Of(CoordinationError.InvalidArgument, "etcdserver: invalid argument: sort order 9").Message);
 
     [Fact]
     public void An_exception_of_another_kind_is_not_taken_for_an_error_of_the_service() =>

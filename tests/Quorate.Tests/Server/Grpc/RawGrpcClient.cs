@@ -47,6 +47,9 @@ public sealed class RawGrpcClient(Uri server, HttpMessageHandler? handler = null
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => await http.SendAsync(request);
 
+    /// <summary>Gives up every call that is under way.</summary>
+    public void CancelPending() => http.CancelPendingRequests();
+
     public void Dispose() => http.Dispose();
 
     internal static string? Header(HttpResponseMessage response, string name) =>

@@ -18,6 +18,7 @@ public sealed class CommandFormatTests
         Golden("06 12", CommandWriter.LeaseRevoke(9));
         Golden("07 06", CommandWriter.LessorTakeover(3));
         Golden("08 12 06", CommandWriter.LeaseExpire(9, 3));
+        Golden("09 01 01 12", CommandWriter.Alarm(true, new Alarm(9, AlarmKind.NoSpace)));
         var compare = new Compare(CompareResult.Greater, KeyField.ModRevision, Bytes("k"), default, 4, default);
         var read = new RangeRequest(Bytes("k"), default, 5, KeysOnly: true);
         var expected = $"03 01 {(byte)CompareResult.Greater:x2}{(byte)KeyField.ModRevision:x2} 016b 00 08 00"
@@ -50,6 +51,27 @@ public sealed class CommandFormatTests
             + " 03000000 66d05eff 04 02 06", // how many
             await Snapshots.WriteAsync(cut));
     }
+
+    [Fact]
+    public async Task The_state_of_a_store_with_an_alarm()
+    {
+        var store = new CoordinationStore();
+        store.Apply(1, CommandWriter.Alarm(true, new Alarm(9, AlarmKind.NoSpace)));
+        using var cut = store.Cut();
+        Golden(
+            "51434f4f52440100"
+            + " 04000000 052befc9 01 02 01 00" // header
+            + " 03000000 72d710b1 05 12 01" // one alarm
+            + " 01000000 a5a02d41 03" // no versions
+            + " 03000000 6007bafe 04 00 00", // how many
+            await Snapshots.WriteAsync(cut));
+    }
+
+    [Fact]
+    public void The_numbers_of_errors_in_replies() => Assert.Equal(
+        ["EmptyKey 0", "NoSpace 17", "Internal 18", "Corrupt 19", "LeaderTransferTimeout 22"],
+        Enum.GetValues<CoordinationError>().Where(e => e is CoordinationError.EmptyKey or CoordinationError.NoSpace or CoordinationError.Internal
+            or CoordinationError.Corrupt or CoordinationError.LeaderTransferTimeout).Select(e => $"{e} {(int)e}"));
 
     private static void Golden(string hex, ReadOnlyMemory<byte> bytes)
     {

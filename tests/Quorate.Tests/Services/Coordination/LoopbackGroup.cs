@@ -33,6 +33,10 @@ internal sealed class LoopbackGroup(IStateMachine machine) : IReplicatedGroup, I
 
     public long CommitIndex => AppliedIndex;
 
+    public int Pending => 0;
+
+    public long LeaderChanges => Term;
+
     public int Barriers { get; private set; }
 
     /// <summary>What the next proposals fail with.</summary>
@@ -55,6 +59,8 @@ internal sealed class LoopbackGroup(IStateMachine machine) : IReplicatedGroup, I
         Barriers++;
         return IsLeader ? ValueTask.CompletedTask : throw new ReplicationException(ReplicationError.NoLeader, "no leader");
     }
+
+    public ValueTask TransferLeadershipAsync(NodeId to, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask<byte[]> CallAsync(NodeId node, byte method, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
         handlers[method](request, cancellationToken);

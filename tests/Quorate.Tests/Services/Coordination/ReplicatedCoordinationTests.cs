@@ -55,6 +55,38 @@ public sealed class ReplicatedCoordinationTests
     }
 
     [Fact]
+    public void Hashes_agree_on_all_replicas_alarms_reach_them_and_the_lead_is_handed_on()
+    {
+        using var cluster = new ReplicatedCoordination(6);
+        var (leader, follower) = (cluster.Leader, cluster.Follower);
+        for (var i = 0; i < 50; i++)
+            cluster.Do(leader, s => s.PutAsync(Put($"k{i % 7}", $"{i}")));
+        cluster.RunUntil(() => cluster.Replicas.All(r => r.Group.AppliedIndex == leader.Group.AppliedIndex), "all applied");
+        Assert.Single(cluster.Replicas.Select(r => cluster.Do(r, s => s.HashKeysAsync(30)).Hash).Distinct());
+        cluster.Do(follower, s => s.RaiseAlarmAsync(new Alarm(follower.Group.Self.Value, AlarmKind.NoSpace)));
+        Assert.Throws<CoordinationException>(() => { cluster.Do(leader, s => s.PutAsync(Put("k", "refused"))); });
+        Assert.Single(cluster.Do(leader, s => s.AlarmsAsync(AlarmKind.NoSpace)).Alarms);
+
+        Assert.Equal(
+            CoordinationError.NotLeader,
+            Assert.Throws<CoordinationException>(() => { cluster.Do(follower, MoveTo(follower)); }).Error);
+        cluster.Do(leader, MoveTo(follower));
+        Assert.Same(follower, cluster.Leader);
+        cluster.World.Network.Isolate(cluster.Replicas.First(r => r != follower).Name);
+        var gone = cluster.Replicas.First(r => r != follower);
+        Assert.Equal(
+            CoordinationError.LeaderTransferTimeout,
+            Assert.Throws<CoordinationException>(() => { cluster.Do(follower, MoveTo(gone)); }).Error);
+
+        static Func<Quorate.Services.Coordination.Serving.CoordinationService, ValueTask<bool>> MoveTo(ReplicatedCoordination.Replica to) =>
+            async service =>
+            {
+                await service.MoveLeaderAsync(to.Group.Self.Value);
+                return true;
+            };
+    }
+
+    [Fact]
     public void A_lease_is_kept_alive_through_a_follower_and_runs_out_without()
     {
         using var cluster = new ReplicatedCoordination(5);

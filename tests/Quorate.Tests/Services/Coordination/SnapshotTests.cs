@@ -1,4 +1,5 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Services.Coordination;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Store;
 using static Quorate.Tests.Services.Coordination.CoordinationFixture;
@@ -72,6 +73,7 @@ public sealed class SnapshotTests
             store.Apply(++index, CommandWriter.Put(Put($"k{random.Next(3_000)}", new string('v', random.Next(60)), random.Next(2) * random.Next(1, 50))));
         store.Apply(++index, CommandWriter.DeleteRange(Delete("k5", "k6")));
         store.Apply(++index, CommandWriter.Compact(2_000));
+        store.Apply(++index, CommandWriter.Alarm(true, new Alarm(3, AlarmKind.None)));
         return store;
     }
 }

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Quorate.Services.Coordination;
 
-namespace Quorate.Server.Etcd;
+namespace Quorate.Server.Etcd.Translation;
 
 /// <summary>Turns the service's responses into etcd's. Byte strings are shared, not copied.</summary>
 internal static class EtcdResponses
@@ -134,6 +134,30 @@ internal static class EtcdResponses
         return wire;
     }
 
+    /// <summary>A hash of keys.</summary>
+    public static Wire.HashKVResponse ToWire(HashResponse r) =>
+        new() { Header = ToWire(r.Header), Hash = r.Hash, CompactRevision = r.CompactRevision };
+
+    /// <summary>Alarms. etcd 3.4 gives them no header.</summary>
+    public static Wire.AlarmResponse ToWire(AlarmResponse r)
+    {
+        var wire = new Wire.AlarmResponse();
+        foreach (var alarm in r.Alarms)
+            wire.Alarms.Add(new Wire.AlarmMember { MemberID = alarm.MemberId, Alarm = (Wire.AlarmType)alarm.Kind });
+        return wire;
+    }
+
+    /// <summary>A version of a key; null for none.</summary>
+    public static Wire.KeyValue? ToWire(KeyValue? kv) => kv is null ? null : new()
+    {
+        Key = Wrap(kv.Key),
+        Value = Wrap(kv.Value),
+        CreateRevision = kv.CreateRevision,
+        ModRevision = kv.ModRevision,
+        Version = kv.Version,
+        Lease = kv.Lease,
+    };
+
     private static Wire.ResponseOp ToOperation(OperationResponse response) => response switch
     {
         RangeResponse r => new() { ResponseRange = ToWire(r) },
@@ -148,16 +172,6 @@ internal static class EtcdResponses
         Type = e.IsDelete ? Wire.Event.Types.EventType.Delete : Wire.Event.Types.EventType.Put,
         Kv = ToWire(e.KeyValue),
         PrevKv = ToWire(e.PreviousKeyValue),
-    };
-
-    private static Wire.KeyValue? ToWire(KeyValue? kv) => kv is null ? null : new()
-    {
-        Key = Wrap(kv.Key),
-        Value = Wrap(kv.Value),
-        CreateRevision = kv.CreateRevision,
-        ModRevision = kv.ModRevision,
-        Version = kv.Version,
-        Lease = kv.Lease,
     };
 
     private static void AddAll(Google.Protobuf.Collections.RepeatedField<Wire.KeyValue> to, IReadOnlyList<KeyValue> from)

@@ -1,7 +1,8 @@
+using Quorate.Server.Etcd.Translation;
 using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
-namespace Quorate.Server.Etcd;
+namespace Quorate.Server.Etcd.Methods;
 
 /// <summary>etcd's two methods that are streams both ways: Watch and LeaseKeepAlive.</summary>
 /// <param name="coordination">The service.</param>
@@ -13,37 +14,38 @@ internal sealed class EtcdStreams(ICoordination coordination)
     private const int LeaderlessChecksMax = 3;
 
     /// <summary>Serves many watches over one stream.</summary>
-    public async ValueTask WatchAsync(GrpcCall call, CancellationToken cancellationToken)
+    public async ValueTask WatchAsync(IMessageExchange exchange, CancellationToken cancellationToken)
     {
         await using var watches = coordination.OpenWatchStream();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Whichever side ends first ends the call: the client closes its side, is gone, or the store is stopping.
+        // Whichever ends first ends the call: the client is gone, or the store is stopping. A client that has only closed its side goes on
+        // being told, as in etcd: that is how a watch of one request comes over plain HTTP.
         await RunUntilFirstAsync(
             ending,
-            ReceiveWatchesAsync(call, watches, ending.Token),
-            SendWatchesAsync(call, watches, ending.Token),
-            WaitForLossOfLeaderAsync(call, ending.Token));
+            ReceiveWatchesAsync(exchange, watches, ending.Token),
+            SendWatchesAsync(exchange, watches, ending.Token),
+            WaitForLossOfLeaderAsync(exchange, ending.Token));
     }
 
     /// <summary>Renews leases, one answer for each request and in their order.</summary>
-    public async ValueTask KeepAliveAsync(GrpcCall call, CancellationToken cancellationToken)
+    public async ValueTask KeepAliveAsync(IMessageExchange exchange, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await RunUntilFirstAsync(ending, RenewAsync(call, ending.Token), WaitForLossOfLeaderAsync(call, ending.Token));
+        await RunUntilFirstAsync(ending, RenewAsync(exchange, ending.Token), WaitForLossOfLeaderAsync(exchange, ending.Token));
     }
 
-    private async Task RenewAsync(GrpcCall call, CancellationToken cancellationToken)
+    private async Task RenewAsync(IMessageExchange exchange, CancellationToken cancellationToken)
     {
-        while (await call.ReadNextAsync(Wire.LeaseKeepAliveRequest.Parser.ParseFrom, cancellationToken) is { } request)
+        while (await exchange.ReadNextAsync(Wire.LeaseKeepAliveRequest.Parser, cancellationToken) is { } request)
         {
             var renewed = await coordination.LeaseKeepAliveAsync(request.ID, cancellationToken);
-            await call.WriteAsync(EtcdResponses.ToWire(renewed), cancellationToken);
+            await exchange.WriteAsync(EtcdResponses.ToWire(renewed), cancellationToken);
         }
     }
 
-    private static async Task ReceiveWatchesAsync(GrpcCall call, IWatchStream watches, CancellationToken cancellationToken)
+    private static async Task ReceiveWatchesAsync(IMessageExchange exchange, IWatchStream watches, CancellationToken cancellationToken)
     {
-        while (await call.ReadNextAsync(Wire.WatchRequest.Parser.ParseFrom, cancellationToken) is { } request)
+        while (await exchange.ReadNextAsync(Wire.WatchRequest.Parser, cancellationToken) is { } request)
         {
             switch (request.RequestUnionCase)
             {
@@ -61,18 +63,20 @@ internal sealed class EtcdStreams(ICoordination coordination)
                     break;
             }
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
-    private static async Task SendWatchesAsync(GrpcCall call, IWatchStream watches, CancellationToken cancellationToken)
+    private static async Task SendWatchesAsync(IMessageExchange exchange, IWatchStream watches, CancellationToken cancellationToken)
     {
         while (await watches.ReadAsync(cancellationToken) is { } message)
-            await call.WriteAsync(EtcdResponses.ToWire(message), cancellationToken);
+            await exchange.WriteAsync(EtcdResponses.ToWire(message), cancellationToken);
         throw EtcdErrors.Of(CoordinationError.Stopped);
     }
 
-    private async Task WaitForLossOfLeaderAsync(GrpcCall call, CancellationToken cancellationToken)
+    private async Task WaitForLossOfLeaderAsync(IMessageExchange exchange, CancellationToken cancellationToken)
     {
-        if (!call.AsksForLeader)
+        if (!exchange.AsksForLeader)
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         using var timer = new PeriodicTimer(LeaderCheckInterval);
         for (var leaderless = 0; leaderless < LeaderlessChecksMax;)

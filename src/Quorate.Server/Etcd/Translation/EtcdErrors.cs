@@ -1,7 +1,7 @@
 using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
-namespace Quorate.Server.Etcd;
+namespace Quorate.Server.Etcd.Translation;
 
 /// <summary>The one table of how errors of the coordination service read in etcd's API.</summary>
 /// <remarks>
@@ -26,7 +26,7 @@ internal static class EtcdErrors
         CoordinationError.KeyNotFound => New(GrpcCode.InvalidArgument, "etcdserver: key not found"),
         CoordinationError.TooManyOperations => New(GrpcCode.InvalidArgument, "etcdserver: too many operations in txn request"),
         CoordinationError.DuplicateKey => New(GrpcCode.InvalidArgument, "etcdserver: duplicate key given in txn request"),
-        CoordinationError.InvalidArgument => New(GrpcCode.InvalidArgument, $"etcdserver: {detail}"),
+        CoordinationError.InvalidArgument => New(GrpcCode.InvalidArgument, Prefixed(detail)),
         CoordinationError.Compacted => New(GrpcCode.OutOfRange, "etcdserver: mvcc: required revision has been compacted"),
         CoordinationError.FutureRevision => New(GrpcCode.OutOfRange, "etcdserver: mvcc: required revision is a future revision"),
         CoordinationError.LeaseNotFound => New(GrpcCode.NotFound, "etcdserver: requested lease not found"),
@@ -38,6 +38,11 @@ internal static class EtcdErrors
         CoordinationError.Timeout => New(GrpcCode.Unavailable, "etcdserver: request timed out"),
         CoordinationError.Stopped => New(GrpcCode.Unavailable, "etcdserver: server stopped"),
         CoordinationError.NoSpace => New(GrpcCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded"),
+        CoordinationError.Corrupt => New(GrpcCode.DataLoss, "etcdserver: corrupt cluster"),
+        CoordinationError.NotLeader => New(GrpcCode.FailedPrecondition, "etcdserver: not leader"),
+        CoordinationError.BadLeaderTransferee => New(GrpcCode.FailedPrecondition, "etcdserver: bad leader transferee"),
+        CoordinationError.LeaderTransferTimeout =>
+            New(GrpcCode.Unknown, "etcdserver: request timed out, leader transfer took too long"),
         CoordinationError.MemberUrlsInvalid => New(GrpcCode.InvalidArgument, "etcdserver: given member URLs are invalid"),
         CoordinationError.MemberExists => New(GrpcCode.FailedPrecondition, "etcdserver: member ID already exist"),
         CoordinationError.MemberUrlExists => New(GrpcCode.FailedPrecondition, "etcdserver: Peer URLs already exists"),
@@ -47,7 +52,7 @@ internal static class EtcdErrors
             GrpcCode.FailedPrecondition, "etcdserver: can only promote a learner member which is in sync with leader"),
         CoordinationError.TooManyLearners => New(GrpcCode.FailedPrecondition, "etcdserver: too many learner members in cluster"),
         CoordinationError.UnhealthyCluster => New(GrpcCode.Unavailable, "etcdserver: unhealthy cluster"),
-        _ => New(GrpcCode.Unknown, $"etcdserver: {detail}"),
+        _ => New(GrpcCode.Unknown, Prefixed(detail)),
     };
 
     /// <summary>A sort order or target that does not exist. Source: etcd 3.5's ErrGRPCInvalidSortOption; 3.4 does not check.</summary>
@@ -64,6 +69,9 @@ internal static class EtcdErrors
 
     /// <summary>There is no such role.</summary>
     public static GrpcException RoleNotFound() => New(GrpcCode.FailedPrecondition, "etcdserver: role name not found");
+
+    private static string Prefixed(string detail) =>
+        detail.StartsWith("etcdserver: ", StringComparison.Ordinal) ? detail : $"etcdserver: {detail}";
 
     private static GrpcException New(GrpcCode code, string message) => new(code, message);
 }

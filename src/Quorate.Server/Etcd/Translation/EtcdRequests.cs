@@ -1,7 +1,7 @@
 using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
-namespace Quorate.Server.Etcd;
+namespace Quorate.Server.Etcd.Translation;
 
 /// <summary>Turns etcd's requests into the service's. Byte strings are shared, not copied.</summary>
 internal static class EtcdRequests
@@ -44,6 +44,19 @@ internal static class EtcdRequests
         r.PrevKv,
         r.WatchId,
         r.Fragment);
+
+    /// <summary>A kind of alarm.</summary>
+    public static AlarmKind ToKind(Wire.AlarmType type) => type switch
+    {
+        Wire.AlarmType.None => AlarmKind.None,
+        Wire.AlarmType.Nospace => AlarmKind.NoSpace,
+        Wire.AlarmType.Corrupt => AlarmKind.Corrupt,
+        _ => throw Invalid("alarm type"),
+    };
+
+    /// <summary>The error of a value that is not known.</summary>
+    /// <param name="what">What it should be.</param>
+    public static GrpcException Invalid(string what) => new(GrpcCode.InvalidArgument, $"etcdserver: invalid {what}");
 
     private static readonly byte[] SmallestKey = [0];
 
@@ -107,6 +120,4 @@ internal static class EtcdRequests
         Wire.RangeRequest.Types.SortTarget.Value => KeyField.Value,
         _ => throw EtcdErrors.InvalidSort(),
     };
-
-    private static GrpcException Invalid(string what) => new(GrpcCode.InvalidArgument, $"etcdserver: invalid {what}");
 }

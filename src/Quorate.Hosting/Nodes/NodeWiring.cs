@@ -1,0 +1,42 @@
+using Quorate.Services.Coordination.Serving;
+using Quorate.Services.Replication;
+
+namespace Quorate.Hosting.Nodes;
+
+/// <summary>What a node's options mean for its parts.</summary>
+internal static class NodeWiring
+{
+    /// <summary>The group of the control plane; data planes will have groups of their own.</summary>
+    public const ulong SystemGroup = 1;
+
+    // What a command carries beside the request that is in it.
+    private const int CommandOverheadBytes = 64 << 10;
+
+    /// <summary>The host of its replicas.</summary>
+    /// <param name="options">The node.</param>
+    /// <param name="place">Who it is in its cluster.</param>
+    public static ReplicaHostOptions Host(NodeOptions options, ClusterPlace place) => new()
+    {
+        NodeName = options.Name,
+        ClusterId = place.Identity.ClusterId,
+        PeerListen = options.Listen,
+        Members = place.Members,
+        Raft = options.Raft,
+        CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
+    };
+
+    /// <summary>Its coordination service.</summary>
+    /// <param name="options">The node.</param>
+    /// <param name="place">Who it is in its cluster.</param>
+    public static CoordinationOptions Service(NodeOptions options, ClusterPlace place) => new()
+    {
+        ClusterId = place.Identity.ClusterId,
+        UrlScheme = options.ClientTls ? "https" : "http",
+        // The endpoint has refused what is over the bound; a command holds a little more than the request.
+        RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
+        CallersBlock = options.CallersBlock,
+        LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
+        QuotaBytes = options.QuotaBytes,
+        AutoCompaction = options.AutoCompaction,
+    };
+}

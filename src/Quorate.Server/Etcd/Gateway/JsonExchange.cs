@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http.Features;
+using Quorate.Server.Grpc;
+
+namespace Quorate.Server.Etcd.Gateway;
+
+/// <summary>One call of the gateway: its messages are JSON values in the bodies of a plain HTTP request and its response.</summary>
+/// <param name="request">The request.</param>
+/// <param name="isStream">Whether there may be many responses: then each is wrapped and has a line of its own.</param>
+/// <param name="valueBytesMax">The longest request value that is accepted, in bytes.</param>
+internal sealed class JsonExchange(HttpRequest request, bool isStream, int valueBytesMax) : IMessageExchange
+{
+    private readonly PipeReader input = request.Features.Get<IRequestBodyPipeFeature>()!.Reader;
+    private readonly PipeWriter output = request.Features.Get<IHttpResponseBodyFeature>()!.Writer;
+    private bool wrote;
+
+    /// <inheritdoc/>
+    public bool AsksForLeader => request.Header("Grpc-Metadata-hasleader") == "true";
+
+    /// <inheritdoc/>
+    public async ValueTask<T?> ReadNextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        while (true)
+        {
+            var read = await input.ReadAsync(cancellationToken);
+            var rest = read.Buffer;
+            if (TryTake(read, ref rest, out var value))
+            {
+                input.AdvanceTo(rest.Start);
+                return JsonText.Parse(value, parser);
+            }
+
+            if (read.IsCompleted)
+            {
+                input.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!wrote)
+            request.Response.Headers.ContentType = "application/json";
+        wrote = true;
+        if (isStream)
+            output.Write("{\"result\":"u8);
+        JsonText.Write(message, output);
+        if (isStream)
+            output.Write("}\n"u8);
+        await output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the call with an error: as the response where nothing was sent yet, else as a last line.</summary>
+    /// <param name="error">The error.</param>
+    public async ValueTask FailAsync(GrpcException error)
+    {
+        var status = HttpStatus.Of(error.Code);
+        if (request.Response.HasStarted)
+        {
+            output.Write("{\"error\":"u8);
+            WriteObject(json =>
+            {
+                json.WriteNumber("grpc_code", (int)error.Code);
+                json.WriteNumber("http_code", status);
+                json.WriteString("message", error.Message);
+                json.WriteString("http_status", ((System.Net.HttpStatusCode)status).ToString());
+            });
+            output.Write("}\n"u8);
+        }
+        else
+        {
+            request.Response.StatusCode = status;
+            request.Response.Headers.ContentType = "application/json";
+            WriteObject(json =>
+            {
+                json.WriteString("error", error.Message);
+                json.WriteString("message", error.Message);
+                json.WriteNumber("code", (int)error.Code);
+            });
+        }
+
+        await output.FlushAsync();
+    }
+
+    private bool TryTake(ReadResult read, ref ReadOnlySequence<byte> rest, out string value)
+    {
+        value = "";
+        try
+        {
+            // The one value of a call is looked at when all of it is there.
+            if ((isStream || read.IsCompleted) && JsonText.TryTake(ref rest, read.IsCompleted, out value))
+                return true;
+            if (rest.Length > valueBytesMax)
+                throw new GrpcException(GrpcCode.ResourceExhausted, $"the request is larger than {valueBytesMax} bytes");
+            return false;
+        }
+        catch
+        {
+            // What was read must be taken, or the web server could not use the connection for another request.
+            input.AdvanceTo(read.Buffer.End);
+            throw;
+        }
+    }
+
+    private void WriteObject(Action<Utf8JsonWriter> fields)
+    {
+        var options = new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using var json = new Utf8JsonWriter(output, options);
+        json.WriteStartObject();
+        fields(json);
+        json.WriteEndObject();
+    }
+}

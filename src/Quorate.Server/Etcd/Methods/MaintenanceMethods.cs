@@ -1,0 +1,83 @@
+using Google.Protobuf;
+using Quorate.Server.Etcd.Translation;
+using Quorate.Server.Grpc;
+using Quorate.Services.Coordination;
+
+namespace Quorate.Server.Etcd.Methods;
+
+/// <summary>The methods of maintenance. Source: etcd 3.4, etcdserver/api/v3rpc/maintenance.go.</summary>
+internal static class MaintenanceMethods
+{
+    // etcd's own, and what clients have room for by default.
+    private const int PieceBytesMax = 32 << 10;
+
+    /// <summary>Adds them.</summary>
+    /// <param name="table">Where to.</param>
+    /// <param name="coordination">The service.</param>
+    /// <param name="maintenance">Its maintenance.</param>
+    public static void AddTo(MethodTable table, ICoordination coordination, IMaintenance maintenance)
+    {
+        const string Service = "/etcdserverpb.Maintenance/";
+        table.Add(Service + "Status", ["/maintenance/status"], MethodTable.Empty(coordination.StatusAsync, EtcdResponses.ToWire));
+        table.Add(Service + "Hash", ["/maintenance/hash"], MethodTable.Empty(
+            maintenance.HashAsync, static r => new Wire.HashResponse { Header = EtcdResponses.ToWire(r.Header), Hash = r.Hash }));
+        // The gateway of etcd 3.4 does not serve this one; later ones do.
+        table.Add(Service + "HashKV", ["/maintenance/hashkv"], MethodTable.Plain(
+            Wire.HashKVRequest.Parser, (r, c) => maintenance.HashKeysAsync(r.Revision, c), EtcdResponses.ToWire));
+        table.Add(Service + "Alarm", ["/maintenance/alarm"], MethodTable.Plain(
+            Wire.AlarmRequest.Parser, (r, c) => AlarmAsync(maintenance, r, c), EtcdResponses.ToWire));
+        table.Add(Service + "Defragment", ["/maintenance/defragment"], MethodTable.Empty(
+            async c =>
+            {
+                await maintenance.DefragmentAsync(c);
+                return true;
+            },
+            static _ => new Wire.HeaderResponse()));
+        table.Add(Service + "MoveLeader", ["/maintenance/transfer-leadership"], MethodTable.Plain(
+            Wire.MoveLeaderRequest.Parser,
+            async (r, c) =>
+            {
+                await maintenance.MoveLeaderAsync(r.TargetID, c);
+                return true;
+            },
+            static _ => new Wire.HeaderResponse()));
+        table.Add(Service + "Snapshot", ["/maintenance/snapshot"], new StreamMethod(
+            (exchange, c) => SnapshotAsync(maintenance, exchange, c), takesMany: false));
+    }
+
+    private static ValueTask<AlarmResponse> AlarmAsync(
+        IMaintenance maintenance, Wire.AlarmRequest request, CancellationToken cancellationToken)
+    {
+        var alarm = new Alarm(request.MemberID, EtcdRequests.ToKind(request.Alarm));
+        return request.Action switch
+        {
+            Wire.AlarmRequest.Types.AlarmAction.Get => maintenance.AlarmsAsync(alarm.Kind, cancellationToken),
+            Wire.AlarmRequest.Types.AlarmAction.Activate => maintenance.RaiseAlarmAsync(alarm, cancellationToken),
+            Wire.AlarmRequest.Types.AlarmAction.Deactivate => maintenance.DisarmAlarmAsync(alarm, cancellationToken),
+            _ => throw EtcdRequests.Invalid("alarm action"),
+        };
+    }
+
+    private static async ValueTask SnapshotAsync(IMaintenance maintenance, IMessageExchange exchange, CancellationToken cancellationToken)
+    {
+        await exchange.ReadNextAsync(Wire.EmptyRequest.Parser, cancellationToken);
+        await using var backup = await maintenance.OpenBackupAsync(cancellationToken);
+        // The checksum at the end is not counted, as in etcd.
+        const int ChecksumBytes = 32;
+        var left = backup.Bytes - ChecksumBytes;
+        while (await backup.ReadAsync(cancellationToken) is { } piece)
+        {
+            for (; !piece.IsEmpty; piece = piece[Math.Min(piece.Length, PieceBytesMax)..])
+            {
+                var part = piece[..Math.Min(piece.Length, PieceBytesMax)];
+                left -= part.Length;
+                var message = new Wire.SnapshotResponse
+                {
+                    RemainingBytes = (ulong)Math.Max(left, 0),
+                    Blob = UnsafeByteOperations.UnsafeWrap(part),
+                };
+                await exchange.WriteAsync(message, cancellationToken);
+            }
+        }
+    }
+}
