@@ -1,6 +1,7 @@
 using Quorate.Services.Coordination;
 using Quorate.Services.Recipes.Lines;
 using Quorate.Services.Recipes.Sessions;
+using Quorate.Services.Recipes.Timing;
 
 namespace Quorate.Services.Recipes.Groups;
 

@@ -1,5 +1,6 @@
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination;
+using Quorate.Services.Recipes.Timing;
 
 namespace Quorate.Services.Recipes.Providers;
 
@@ -40,20 +41,19 @@ internal sealed class StoreCalls(IMachine machine, ICoordinationProvider provide
         Func<ICoordinationProvider, CancellationToken, ValueTask<T>> call, TimeSpan within, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = new CancellationTokenSource();
         var answer = AnswerAsync(call, done.Token);
-        if (answer.IsCompleted)
-            return await answer;
-        // Not WaitAsync: it would go on where the provider completes the call, and that need not be this strand.
-        var first = await Task.WhenAny(answer, Task.Delay(within, machine.Clock, done.Token));
-        if (first == answer)
+        try
+        {
+            // Not WaitAsync: it would go on where the provider completes the call, and that need not be this strand.
+            if (await Waiting.EndsAsync(answer, within, machine.Clock, cancellationToken))
+                return await answer;
+        }
+        finally
         {
             done.Cancel();
-            return await answer;
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        done.Cancel();
         throw CoordinationErrors.Of(CoordinationError.Timeout);
     }
 

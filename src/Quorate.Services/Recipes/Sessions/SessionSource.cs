@@ -2,6 +2,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination;
 using Quorate.Services.Recipes.Keys;
 using Quorate.Services.Recipes.Providers;
+using Quorate.Services.Recipes.Timing;
 
 namespace Quorate.Services.Recipes.Sessions;
 

@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination;
 using Quorate.Services.Recipes.Keys;
 using Quorate.Services.Recipes.Providers;
+using Quorate.Services.Recipes.Timing;
 
 namespace Quorate.Services.Recipes.Watches;
 
@@ -88,23 +89,21 @@ internal sealed class WatchFeed(IMachine machine, StoreCalls calls, TimeSpan sil
     /// <summary>The next message; null where the stream has ended, is broken, or does not answer.</summary>
     private async Task<WatchMessage?> NextAsync(IWatchStream stream, CancellationToken cancellationToken)
     {
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var read = ReadOrEndAsync(stream, done.Token);
-        if (!read.IsCompleted && await IsSilentAsync(read, done.Token) && !cancellationToken.IsCancellationRequested)
-        {
-            stream.RequestProgress();
-            await IsSilentAsync(read, done.Token);
-        }
-
         cancellationToken.ThrowIfCancellationRequested();
-        var answered = read.IsCompleted;
-        done.Cancel();
-        return answered ? await read : null;
+        using var done = new CancellationTokenSource();
+        var read = ReadOrEndAsync(stream, done.Token);
+        try
+        {
+            if (await Waiting.EndsAsync(read, silenceMax, machine.Clock, cancellationToken))
+                return await read;
+            stream.RequestProgress();
+            return await Waiting.EndsAsync(read, silenceMax, machine.Clock, cancellationToken) ? await read : null;
+        }
+        finally
+        {
+            done.Cancel();
+        }
     }
-
-    /// <summary>Waits for a message, but no longer than a stream may be silent.</summary>
-    private async Task<bool> IsSilentAsync(Task read, CancellationToken cancellationToken) =>
-        await Task.WhenAny(read, Task.Delay(silenceMax, machine.Clock, cancellationToken)) != read;
 
     private static async Task<WatchMessage?> ReadOrEndAsync(IWatchStream stream, CancellationToken cancellationToken)
     {

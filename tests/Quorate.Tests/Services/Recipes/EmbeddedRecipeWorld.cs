@@ -27,6 +27,8 @@ internal sealed class EmbeddedRecipeWorld : IRecipeWorld
         await body(machine, new EmbeddedProvider(node.Coordination)).WaitAsync(Patience);
     }
 
+    public async Task CompactAsync(long revision) => await node!.Coordination.CompactAsync(revision, physical: true);
+
     public async ValueTask DisposeAsync()
     {
         if (node is not null)

@@ -14,6 +14,9 @@ public abstract class RecipeConformanceBody
     /// <summary>The clients' clock.</summary>
     protected TimeProvider Clock { get; private set; } = TimeProvider.System;
 
+    /// <summary>The world of the test that runs.</summary>
+    protected IRecipeWorld World { get; private set; } = null!;
+
     protected abstract IRecipeWorld NewWorld();
 
     /// <summary>Runs a body with as many clients as it asks for, each with a session of its own.</summary>
@@ -29,7 +32,7 @@ public abstract class RecipeConformanceBody
     /// <summary>Runs a body with a bare store.</summary>
     protected async Task WithStore(Func<IMachine, ICoordinationProvider, Task> body)
     {
-        await using var world = NewWorld();
+        await using var world = World = NewWorld();
         await world.RunAsync((machine, provider) =>
         {
             Clock = machine.Clock;
@@ -47,5 +50,13 @@ public abstract class RecipeConformanceBody
         for (var i = 0; i < 20 && !task.IsCompleted; i++)
             await Task.Delay(TimeSpan.FromMilliseconds(10), Clock);
         return !task.IsCompleted;
+    }
+
+    /// <summary>Waits until something holds.</summary>
+    protected async Task UntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; i < 1000 && !holds(); i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock);
+        Assert.True(holds());
     }
 }

@@ -19,6 +19,8 @@ internal sealed class SimulatedRecipeWorld : IRecipeWorld
         return ((Task<Exception?>)running!).Result is { } failure ? Task.FromException(failure) : Task.CompletedTask;
     }
 
+    public async Task CompactAsync(long revision) => await cluster.Follower.Service!.CompactAsync(revision, physical: true);
+
     public ValueTask DisposeAsync()
     {
         cluster.Dispose();
