@@ -10,6 +10,7 @@ internal sealed class RecipeBarriers : IScenario
     private const int Apps = 4;
     private const int Participants = 3;
     private static readonly TimeSpan WorkMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(20);
 
     public string Name => "recipe-barriers";
 
@@ -37,6 +38,11 @@ internal sealed class RecipeBarriers : IScenario
             app.Cluster.Metrics.Add("passed out");
             CheckOut(visits, visit);
         }
+        catch (SessionLostException)
+        {
+            visit.LingersFor = LingerMax;
+            throw;
+        }
         finally
         {
             (visit.IsLeaving, visit.IsOver) = (true, true);
@@ -46,7 +52,7 @@ internal sealed class RecipeBarriers : IScenario
     /// <summary>Who had come for this round: passed with it, or is on the way, or gave up or died on the way.</summary>
     private static void CheckIn(List<Visit> visits, Visit visit)
     {
-        var came = visits.Count(v => v.Round == visit.Round || (v.Round == 0 && v.Began <= visit.App.Cluster.World.Now && (!v.IsOver || v.Ended >= visit.Began)));
+        var came = visits.Count(v => v.Round == visit.Round || (v.Round == 0 && (!v.IsOver || v.Ended + v.LingersFor >= visit.Began)));
         if (came < Participants)
             throw new ViolationException($"{visit.App.Name} passed in with round {visit.Round}, for which only {came} had come");
     }
@@ -68,6 +74,9 @@ internal sealed class RecipeBarriers : IScenario
         public TimeSpan Began { get; } = app.Cluster.World.Now;
 
         public TimeSpan Ended { get; private set; }
+
+        /// <summary>How long its key may be there after it is over: where its session is lost, until the store ends the lease.</summary>
+        public TimeSpan LingersFor { get; set; }
 
         public long Round { get; set; }
 

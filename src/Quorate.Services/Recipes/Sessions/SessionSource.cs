@@ -38,6 +38,8 @@ internal sealed class SessionSource(IMachine machine, StoreCalls calls, RecipeKe
     /// <summary>Ends the session for its holders, and then for the store.</summary>
     public async Task StopAsync()
     {
+        if (stopping.IsCancellationRequested)
+            return;
         stopping.Cancel();
         if (current is not { } session)
             return;
