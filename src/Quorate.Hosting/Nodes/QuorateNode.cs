@@ -23,6 +23,9 @@ public sealed class QuorateNode : IAsyncDisposable
     // The group of the control plane; data planes will have groups of their own.
     private const ulong SystemGroup = 1;
 
+    // What a dead holder held goes to the next one by this much later than its time has passed.
+    private static readonly TimeSpan LeaseCheckInterval = TimeSpan.FromMilliseconds(25);
+
     // What a command carries beside the request that is in it.
     private const int CommandOverheadBytes = 64 << 10;
 
@@ -161,6 +164,7 @@ public sealed class QuorateNode : IAsyncDisposable
         // The endpoint has refused what is over the bound; a command holds a little more than the request.
         RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
         CallersBlock = options.CallersBlock,
+        LeaseCheckInterval = LeaseCheckInterval,
         LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
     };
 

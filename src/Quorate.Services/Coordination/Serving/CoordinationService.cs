@@ -38,7 +38,7 @@ public sealed class CoordinationService : ICoordination, IAsyncDisposable
         (this.machine, this.strand, this.group, this.store, this.options) = (machine, strand, group, store, options);
         var limits = new WatchLimits { BytesMax = options.WatchBufferBytesMax, FragmentBytes = options.RequestBytesMax };
         watches = new WatchHub(store, strand, limits, Header);
-        var lessor = new Lessor(machine, group, store, new LessorOptions());
+        var lessor = new Lessor(machine, group, store, new LessorOptions { CheckInterval = options.LeaseCheckInterval });
         leases = new LeaseCalls(machine, group, store, lessor, options.LeaderTimeout);
         loops = new ServiceLoops(machine, group, store, watches, lessor, options.ProgressInterval);
         strand.Post(loops.Start);
