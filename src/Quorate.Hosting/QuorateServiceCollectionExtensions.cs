@@ -15,7 +15,8 @@ public static class QuorateServiceCollectionExtensions
 
     /// <summary>
     /// Makes the application a node of a cluster: the node starts and stops with the host, <see cref="ICoordination"/> and the
-    /// recipes over it (locks, elections, semaphores, barriers, queues, registry, store) can be injected, and the health check <c>quorate</c> tells whether the cluster has a leader.
+    /// recipes over it (locks, elections, semaphores, barriers, queues, registry, store) can be injected, and the health check
+    /// <c>quorate</c> tells whether the cluster has a leader.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Describes the node; what is wrong with it is told when the host starts.</param>

@@ -26,7 +26,8 @@ internal sealed class ConfigurationFeed(
         }
         catch (TimeoutException)
         {
-            log.LogWarning("The configuration below '{Prefix}' could not be read within {Time}; the start goes on without it.", provider.Prefix, startMax);
+            log.LogWarning(
+                "The configuration below '{Prefix}' could not be read within {Time}; the start goes on without it.", provider.Prefix, startMax);
         }
     }
 

@@ -12,7 +12,9 @@ public interface IServiceRegistry
 {
     /// <summary>Registers an instance.</summary>
     /// <param name="service">1 to 512 bytes.</param>
-    /// <param name="instance">Its name among the instances: 1 to 512 bytes. A later registration of the same name takes the place of an earlier one.</param>
+    /// <param name="instance">
+    /// Its name among the instances: 1 to 512 bytes. A later registration of the same name takes the place of an earlier one.
+    /// </param>
     /// <param name="value">What others need to know of it, such as its address.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<IRegistration> RegisterAsync(

@@ -7,7 +7,8 @@ public sealed class SessionLostException(string message, Exception? inner = null
 
 /// <summary>A guarded write was refused: its holder does not hold any more. Nothing was written.</summary>
 /// <param name="fence">The holder.</param>
-public sealed class StaleHolderException(Fence fence) : Exception($"The holder with token {fence.Token} does not hold any more; nothing was written.")
+public sealed class StaleHolderException(Fence fence)
+    : Exception($"The holder with token {fence.Token} does not hold any more; nothing was written.")
 {
     /// <summary>The stale holder's token.</summary>
     public long Token { get; } = fence.Token;

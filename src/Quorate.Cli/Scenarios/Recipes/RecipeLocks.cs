@@ -24,7 +24,8 @@ internal sealed class RecipeLocks : IScenario
     public SeedResult Run(RunInput seed)
     {
         var run = new LockRun();
-        return RecipeRun.Execute(Name, seed, Apps, app => app.RepeatAsync("locks", (n, patience) => OnceAsync(run, app, n, patience)), run.CheckAsync);
+        return RecipeRun.Execute(
+            Name, seed, Apps, app => app.RepeatAsync("locks", (n, patience) => OnceAsync(run, app, n, patience)), run.CheckAsync);
     }
 
     private static async Task OnceAsync(LockRun run, RecipeApp app, int number, CancellationToken patience)
@@ -53,10 +54,16 @@ internal sealed class RecipeLocks : IScenario
         {
             await app.Client.Store.PutAsync(Counter, next, held.Fence);
         }
-        catch (Exception e) when (e is StaleHolderException or CoordinationException { Error: CoordinationError.NoLeader or CoordinationError.TooManyRequests })
+        catch (StaleHolderException)
         {
             run.Begun--;
-            app.Cluster.Metrics.Add(e is StaleHolderException ? "guarded writes refused" : "guarded writes failed");
+            app.Cluster.Metrics.Add("guarded writes refused");
+            return false;
+        }
+        catch (CoordinationException e) when (e.Error is CoordinationError.NoLeader or CoordinationError.TooManyRequests)
+        {
+            run.Begun--;
+            app.Cluster.Metrics.Add("guarded writes failed");
             return false;
         }
 

@@ -33,7 +33,7 @@ internal sealed class RemoteProvider(SimulatedCluster cluster, IMachine machine)
     public ValueTask<ResponseHeader> LeaseRevokeAsync(long id, CancellationToken cancellationToken) => CallAsync(s => s.LeaseRevokeAsync(id));
 
     /// <inheritdoc/>
-    public IWatchStream OpenWatchStream() => AnyNode().Service is { } service ? new RemoteStream(service.OpenWatchStream()) : new RemoteStream(null);
+    public IWatchStream OpenWatchStream() => new RemoteStream(AnyNode().Service?.OpenWatchStream());
 
     private SimulatedNode AnyNode() => cluster.Nodes[machine.Random.Next(cluster.Nodes.Count)];
 

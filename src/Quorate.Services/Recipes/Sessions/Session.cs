@@ -41,7 +41,8 @@ internal sealed class Session
         (this.machine, this.calls, Id, origin) = (machine, calls, lease.Id, sentAt);
         trustedPart = 1 - options.ClockDriftMax;
         Lost = lost.Token;
-        timer = machine.Clock.CreateTimer(static session => ((Session)session!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = machine.Clock.CreateTimer(
+            static session => ((Session)session!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Trust(sentAt, lease.TtlSeconds);
     }
 

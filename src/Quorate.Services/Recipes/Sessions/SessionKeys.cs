@@ -101,7 +101,10 @@ internal sealed class SessionKeys(Session session, StoreCalls calls, byte[] ownK
         }
     }
 
-    /// <summary>Removes a key where it is this session's, so that no late write brings it back. Ends early when the session is lost: then it goes with it.</summary>
+    /// <summary>
+    /// Removes a key where it is this session's, so that no late write brings it back. Ends early when the session is lost: then it goes
+    /// with it.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <exception cref="CoordinationException">The store is gone for good.</exception>
     public async Task RemoveAsync(ReadOnlyMemory<byte> key)
