@@ -1,6 +1,7 @@
 using Quorate.Benchmarks.Checking;
 using Quorate.Benchmarks.Coordination;
 using Quorate.Benchmarks.Protocols;
+using Quorate.Benchmarks.Recipes;
 using Quorate.Benchmarks.Replication;
 using Quorate.Benchmarks.Simulation;
 
@@ -10,6 +11,8 @@ switch (args.FirstOrDefault())
         return await EtcdComparison.RunAsync(args[1..]);
     case "embedded-puts":
         return await EmbeddedPuts.Run(args[1..]);
+    case "locks":
+        return await LockBenchmark.RunAsync(args[1..]);
     case "raft-core":
         return RaftBenchmark.Run();
     case "sim-messages":
@@ -33,6 +36,7 @@ switch (args.FirstOrDefault())
             usage: Quorate.Benchmarks WHAT
               etcd [ROUNDS]                                  three processes beside three of etcd, the same load in turns
               embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs
+              locks [NODES] [SECONDS]                        an uncontended lock beside a put, and the hand-over after a holder's death
               raft-core                                      proposals a second of the core alone
               sim-messages                                   events a second of the simulator
               sim-minute                                     one-minute runs a second of three nodes that send heartbeats

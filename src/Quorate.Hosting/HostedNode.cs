@@ -2,20 +2,41 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorate.Hosting.Nodes;
+using Quorate.Hosting.Recipes;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Telemetry;
 
 namespace Quorate.Hosting;
 
 /// <summary>Starts a node with its host and stops it with it. A node that fails stops the application.</summary>
-internal sealed class HostedNode(IOptions<QuorateNodeBuilder> description, ILoggerFactory loggers, IHostApplicationLifetime application)
-    : IHostedService, IAsyncDisposable
+internal sealed class HostedNode : IHostedService, IAsyncDisposable
 {
-    private readonly ILogger log = loggers.CreateLogger("Quorate");
+    private readonly IOptions<QuorateNodeBuilder> description;
+    private readonly IHostApplicationLifetime application;
+    private readonly ILogger log;
+    private readonly Lazy<HostedRecipes> recipes;
     private QuorateNode? node;
+
+    /// <summary>Prepares the node.</summary>
+    /// <param name="description">What it is.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="application">What it stops when it fails.</param>
+    public HostedNode(IOptions<QuorateNodeBuilder> description, ILoggerFactory loggers, IHostApplicationLifetime application)
+    {
+        (this.description, this.application) = (description, application);
+        log = loggers.CreateLogger("Quorate");
+        recipes = new Lazy<HostedRecipes>(() =>
+        {
+            var options = description.Value.Build();
+            return new HostedRecipes(options.Name, Coordination, description.Value.RecipeOptions, Log);
+        });
+    }
 
     /// <summary>The node's service; it refuses calls while the node does not run.</summary>
     public HostedCoordination Coordination { get; } = new();
+
+    /// <summary>The recipes over it.</summary>
+    public HostedRecipes Recipes => recipes.Value;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -33,6 +54,9 @@ internal sealed class HostedNode(IOptions<QuorateNodeBuilder> description, ILogg
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // What is held goes to others at once, and not when its time has passed.
+        if (recipes.IsValueCreated)
+            await recipes.Value.DisposeAsync().AsTask().WaitAsync(cancellationToken);
         Coordination.Close("The node has stopped.");
         if (Interlocked.Exchange(ref node, null) is { } running)
             await running.DisposeAsync().AsTask().WaitAsync(cancellationToken);
@@ -41,6 +65,8 @@ internal sealed class HostedNode(IOptions<QuorateNodeBuilder> description, ILogg
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (recipes.IsValueCreated)
+            await recipes.Value.DisposeAsync();
         if (Interlocked.Exchange(ref node, null) is { } running)
             await running.DisposeAsync();
     }

@@ -2,6 +2,7 @@ using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Runtime.Network;
+using Quorate.Services.Recipes;
 
 namespace Quorate.Hosting;
 
@@ -22,6 +23,7 @@ public sealed class QuorateNodeBuilder
     private TlsOptions? tls;
     private bool allowInsecure;
     private int requestBytesMax = 3 << 19;
+    private RecipeOptions recipes = new();
 
     /// <summary>Names this node. Required.</summary>
     /// <param name="value">1 to 255 bytes without space, comma or equals sign.</param>
@@ -69,6 +71,13 @@ public sealed class QuorateNodeBuilder
     /// <param name="bytes">From 1 KiB to 2 MiB.</param>
     public QuorateNodeBuilder RequestBytesMax(int bytes) => Set(ref requestBytesMax, bytes);
 
+    /// <summary>The settings of locks, elections and the other recipes. Default: sessions of 10 s.</summary>
+    /// <param name="options">The settings.</param>
+    public QuorateNodeBuilder Recipes(RecipeOptions options) => Set(ref recipes, options);
+
+    /// <summary>The settings of the recipes.</summary>
+    internal RecipeOptions RecipeOptions => recipes;
+
     /// <summary>The options of the node that was described.</summary>
     /// <exception cref="FormatException">A text is not an address.</exception>
     internal NodeOptions Build()
@@ -99,9 +108,10 @@ public sealed class QuorateNodeBuilder
             return ["The node has no name: call Named."];
         try
         {
+            recipes.Validate();
             return NodeOptionsRules.Violations(Build());
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or ArgumentException)
         {
             return [e.Message];
         }

@@ -1,3 +1,4 @@
+using Quorate.Cli.Scenarios.Recipes;
 using Quorate.Cli.Scenarios.Runs;
 
 namespace Quorate.Cli.Scenarios;
@@ -10,6 +11,7 @@ internal static class ScenarioCatalog
             new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals(), new RaftValues(),
             new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftRegroup(), new MemberSteps(),
             new LockFencing(),
+            new RecipeLocks(), new RecipeSharing(), new RecipeElections(), new RecipeBarriers(), new RecipeQueues(), new RecipeWatches(),
         ];
 
     public static IScenario? Named(string name) => All.FirstOrDefault(s => s.Name == name);

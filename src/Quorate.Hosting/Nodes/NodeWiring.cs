@@ -9,6 +9,9 @@ internal static class NodeWiring
     /// <summary>The group of the control plane; data planes will have groups of their own.</summary>
     public const ulong SystemGroup = 1;
 
+    // What a dead holder held goes to the next one by this much later than its time has passed.
+    private static readonly TimeSpan LeaseCheckInterval = TimeSpan.FromMilliseconds(25);
+
     // What a command carries beside the request that is in it.
     private const int CommandOverheadBytes = 64 << 10;
 
@@ -35,6 +38,7 @@ internal static class NodeWiring
         // The endpoint has refused what is over the bound; a command holds a little more than the request.
         RequestBytesMax = options.RequestBytesMax + CommandOverheadBytes,
         CallersBlock = options.CallersBlock,
+        LeaseCheckInterval = LeaseCheckInterval,
         LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
         QuotaBytes = options.QuotaBytes,
         AutoCompaction = options.AutoCompaction,

@@ -23,6 +23,12 @@ public sealed class SeedTests
     [InlineData("raft-regroup")]
     [InlineData("member-steps")]
     [InlineData("lock-fencing")]
+    [InlineData("recipe-locks")]
+    [InlineData("recipe-sharing")]
+    [InlineData("recipe-elections")]
+    [InlineData("recipe-barriers")]
+    [InlineData("recipe-queues")]
+    [InlineData("recipe-watches")]
     public void The_first_seeds_of_each_hunt_are_clean(string name) => FirstSeeds(name);
 
     private static void FirstSeeds(string name)

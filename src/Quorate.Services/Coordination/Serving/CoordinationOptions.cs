@@ -29,6 +29,9 @@ public sealed record CoordinationOptions
     /// </summary>
     public TimeSpan LeaseTtlMin { get; init; } = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>How often the leader looks for leases that have run out, and so by how much one may end late. Default 500 ms, as etcd's.</summary>
+    public TimeSpan LeaseCheckInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How often a quiet watch that wants it is told its progress, plus up to a tenth. Default 10 min, as etcd's; at least 100 ms.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
 

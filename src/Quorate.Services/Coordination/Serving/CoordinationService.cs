@@ -46,7 +46,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         quota = new SpaceQuota(store, options.QuotaBytes, RaiseNoSpaceAsync);
         var limits = new WatchLimits { BytesMax = options.WatchBufferBytesMax, FragmentBytes = options.RequestBytesMax };
         watches = new WatchHub(store, strand, limits, calls.Header);
-        var lessor = new Lessor(machine, group, store, new LessorOptions());
+        var lessor = new Lessor(machine, group, store, new LessorOptions { CheckInterval = options.LeaseCheckInterval });
         leases = new LeaseCalls(machine, group, store, lessor, options.LeaderTimeout);
         members = new MemberCalls(machine, group, options.UrlScheme);
         loops = new ServiceLoops(machine, group, store, watches, lessor, options);
