@@ -203,7 +203,7 @@ public sealed class World : IDisposable
     /// Notes that something of a name begins now that is no fault and that the code outside the machines decides on, as part of the
     /// schedule. False in a replay, where <see cref="Repeat"/> begins it.
     /// </summary>
-    /// <param name="name">The name, by which it is told from others.</param>
+    /// <param name="name">What it is, to whom and how: all that doing it again needs.</param>
     public bool Did(string name)
     {
         if (options.Replay?.Operations is not null && !options.StrikesInReplay)
@@ -213,19 +213,23 @@ public sealed class World : IDisposable
     }
 
     /// <summary>In a replay, does something at each time at which the schedule says that it was done; else nothing.</summary>
-    /// <param name="name">What was given to <see cref="Did"/>.</param>
-    /// <param name="work">Does it.</param>
-    public void Repeat(string name, Action work)
+    /// <param name="prefix">What the names begin with that were given to <see cref="Did"/>.</param>
+    /// <param name="work">Does it, by the rest of the name.</param>
+    /// <returns>How many times that will be.</returns>
+    public int Repeat(string prefix, Action<string> work)
     {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
         ArgumentNullException.ThrowIfNull(work);
-        foreach (var start in operations.KeptOf(name) ?? [])
+        var starts = operations.KeptWith(prefix);
+        foreach (var start in starts)
         {
             After(start.At > Now ? start.At - Now : TimeSpan.Zero, () =>
             {
                 operations.Add(start with { At = Now });
-                work();
+                work(start.Client[prefix.Length..]);
             });
         }
+        return starts.Count;
     }
 
     /// <summary>How long faults last: as long as asked for, or as the replayed schedule says where that is shorter.</summary>

@@ -111,7 +111,8 @@ public sealed class SimulatedNetwork
     {
         var link = LinkOf(from, to);
         link.CloggedUntil = Math.Max(link.CloggedUntil, Engine.Now + duration.Ticks);
-        Note($"clog {from} -> {to} for {duration:c}");
+        // Not for how long: that may be ended early, and a replay knows it from the start.
+        Note($"clog {from} -> {to}");
         Engine.Record?.Link(from, to, LinkStep.Clogged, new TimeSpan(link.CloggedUntil));
     }
 
