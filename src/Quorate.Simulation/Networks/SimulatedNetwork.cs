@@ -111,8 +111,7 @@ public sealed class SimulatedNetwork
     {
         var link = LinkOf(from, to);
         link.CloggedUntil = Math.Max(link.CloggedUntil, Engine.Now + duration.Ticks);
-        // Not for how long: that may be ended early, and a replay knows it from the start.
-        Note($"clog {from} -> {to}");
+        Note($"clog {from} -> {to} for {duration:c}");
         Engine.Record?.Link(from, to, LinkStep.Clogged, new TimeSpan(link.CloggedUntil));
     }
 

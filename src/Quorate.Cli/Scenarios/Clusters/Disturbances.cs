@@ -88,6 +88,8 @@ internal sealed class Disturbances
             await SettleAsync();
             left--;
             await DisturbAsync(what);
+            if (left > 0)
+                await SettleAsync();
         });
     }
 

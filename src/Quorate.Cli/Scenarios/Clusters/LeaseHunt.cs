@@ -17,7 +17,6 @@ internal sealed class LeaseHunt
     private const string RestName = "fresh-writer-";
     private const string Rests = "rests";
     private static readonly TimeSpan Instant = new(1);
-    private static readonly TimeSpan ClogMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan JumpMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaderMax = TimeSpan.FromSeconds(10);
     private readonly SimulatedCluster cluster;
@@ -108,14 +107,14 @@ internal sealed class LeaseHunt
     /// <summary>The last answers to a leader reach it when those who gave them are about to elect another.</summary>
     private async Task AnswerLateAsync(SimulatedNode leader, SimulatedNode[] others)
     {
-        var clogs = others.Select(other => Clog(other, leader)).ToArray();
+        var held = others.Select(other => Hold(other, leader)).ToArray();
         await pace.PauseAsync(5, 40);
         links.Keep((a, _) => a != leader);
         // Writes to a leader that is heard no more would all be under way still when another leads.
         LetWriterRest(true);
         await pace.PauseAsync(500, 850);
-        foreach (var clog in clogs)
-            clog?.End();
+        foreach (var way in held)
+            way?.End();
         await pace.UntilAsync(() => Leader() is { } newest && newest != leader, pace.Draw(800, 1500));
         LetWriterRest(false);
         await pace.PauseAsync(200, 600);
@@ -144,8 +143,8 @@ internal sealed class LeaseHunt
     private OpenFault? Strike(FaultKind kind, SimulatedNode node, TimeSpan duration = default, double amount = 0) =>
         cluster.World.Open(new FaultAction(kind, cluster.World.Now, duration) { Targets = [node.Name], Amount = amount });
 
-    private OpenFault? Clog(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
-        new FaultAction(FaultKind.Clog, cluster.World.Now, ClogMax) { Targets = [from.Name], Others = [to.Name] });
+    private OpenFault? Hold(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
+        new FaultAction(FaultKind.Hold, cluster.World.Now) { Targets = [from.Name], Others = [to.Name] });
 
     private void LetWriterRest(bool rests)
     {

@@ -147,7 +147,7 @@ internal sealed class Rivals
         await LeadAsync(first, voters);
         random.Shuffle(voters);
         var (minority, rest) = (voters[..(voters.Length / 2)], voters[(voters.Length / 2)..]);
-        var clogs = minority.Select(voter => Clog(voter, first)).ToArray();
+        var held = minority.Select(voter => Hold(voter, first)).ToArray();
         Gather(first, minority);
         await pace.PauseAsync(20, 200);
         await LeadAsync(second, rest);
@@ -156,8 +156,8 @@ internal sealed class Rivals
         await pace.PauseAsync(0, 60);
         Gather(first, voters);
         await pace.PauseAsync(0, 30);
-        foreach (var clog in clogs)
-            clog?.End();
+        foreach (var way in held)
+            way?.End();
         await pace.PauseAsync(50, 200);
     }
 
@@ -246,8 +246,8 @@ internal sealed class Rivals
         Strike(FaultKind.Crash, pace.Draw(1, 30), 0, node);
     }
 
-    private OpenFault? Clog(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
-        new FaultAction(FaultKind.Clog, cluster.World.Now, 6 * LeadMax) { Targets = [from.Name], Others = [to.Name] });
+    private OpenFault? Hold(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
+        new FaultAction(FaultKind.Hold, cluster.World.Now) { Targets = [from.Name], Others = [to.Name] });
 
     private OpenFault? Strike(FaultKind kind, TimeSpan duration, double amount, params SimulatedNode[] nodes) => cluster.World.Open(
         new FaultAction(kind, cluster.World.Now, duration) { Targets = [.. nodes.Select(n => n.Name)], Amount = amount });
