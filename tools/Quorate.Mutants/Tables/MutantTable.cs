@@ -18,7 +18,9 @@ internal static class MutantTable
     public static string Plain(IReadOnlyList<MutantFigures> figures)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"mutant",-42} {"scenario",-16} {"seeds",6} {"worst",6} {"seconds",8} {"events (s)",12}  rounds");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{"mutant",-42} {"scenario",-16} {"seeds",6} {"worst",6} {"seconds",8} {"events (s)",12}  rounds");
         foreach (var f in figures)
             text.AppendLine(
                 CultureInfo.InvariantCulture,

@@ -42,7 +42,8 @@ internal sealed class Rivals
         random = SeededRandom.For(cluster.World.Seed, "rivals");
         var all = cluster.Nodes.ToArray();
         random.Shuffle(all);
-        (rivals, voters) = (all[..2], all[2..]);
+        // Fewer than two where a schedule is replayed that has one machine left.
+        (rivals, voters) = ([.. all.Take(2)], [.. all.Skip(2)]);
         isForgetful = SeededRandom.For(cluster.World.Seed, "rivals forget").Chance(0.25);
         links = new Links(cluster);
         pace = new Pace(cluster.World, random);
