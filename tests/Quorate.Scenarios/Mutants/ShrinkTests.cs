@@ -19,7 +19,6 @@ public sealed class ShrinkTests(SharedMutants mutants)
     [InlineData("lease-not-shortened-for-drift")]
     [InlineData("corrupt-middle-taken-for-a-tail")]
     [InlineData("no-check-quorum")]
-    [InlineData("old-values-unchecked")]
     public async Task A_mutant_shrinks_to_few_events_and_its_file_replays(string name)
     {
         var scenario = SharedMutants.Named(name).Scenario;
