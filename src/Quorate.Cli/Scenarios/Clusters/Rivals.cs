@@ -176,6 +176,9 @@ internal sealed class Rivals
         Gather(winner, asked);
         if (!await pace.UntilAsync(() => Role(winner) is RaftRole.Leader, LeadMax))
             return;
+        // Before those who elected it have an entry of its term, or after.
+        if (random.Chance(0.5))
+            await pace.PauseAsync(0, 40);
         Hurry(winner);
         Strike(FaultKind.Crash, Instant, 0, winner);
         Gather(away, [winner, .. voters.Except(asked)]);
