@@ -186,46 +186,60 @@ public sealed class World : IDisposable
     /// </summary>
     /// <param name="action">The fault; its time is now.</param>
     /// <returns>Whether it began: its machines may be down already, or the budget of the plan in force used up.</returns>
-    public bool Strike(FaultAction action) => Open(action) is not null;
+    public bool Strike(FaultAction action)
+    {
+        Check(action);
+        return Strikes && carrier.TryBegin(action) is not null;
+    }
 
-    /// <summary>As <see cref="Strike"/>, for a fault that may be ended before its time.</summary>
+    /// <summary>
+    /// As <see cref="Strike"/>, for a fault that may be ended before its time. It begins at this instant, behind all that end at it.
+    /// </summary>
     /// <param name="action">The fault; its time is now.</param>
-    /// <returns>The fault; null where it did not begin.</returns>
+    /// <returns>The fault, which may not be able to begin; null in a replay.</returns>
     public OpenFault? Open(FaultAction action)
     {
-        ArgumentNullException.ThrowIfNull(action);
-        if (action.Check() is { } wrong)
-            throw new ArgumentException(wrong, nameof(action));
-        return (!IsReplay || options.StrikesInReplay) && carrier.TryBegin(action) is { } fault ? new OpenFault(fault) : null;
+        Check(action);
+        if (!Strikes)
+            return null;
+        var opening = new OpeningFault(engine, carrier, action);
+        engine.Schedule(opening, 0);
+        return new OpenFault(opening);
     }
 
     /// <summary>
     /// Notes that something of a name begins now that is no fault and that the code outside the machines decides on, as part of the
     /// schedule. False in a replay, where <see cref="Repeat"/> begins it.
     /// </summary>
-    /// <param name="name">The name, by which it is told from others.</param>
+    /// <param name="name">What it is, to whom and how: all that doing it again needs.</param>
     public bool Did(string name)
     {
-        if (options.Replay?.Operations is not null && !options.StrikesInReplay)
+        if (options.Replay?.Operations is not null && !Strikes)
             return false;
         operations.AddNext(name, Now);
         return true;
     }
 
     /// <summary>In a replay, does something at each time at which the schedule says that it was done; else nothing.</summary>
-    /// <param name="name">What was given to <see cref="Did"/>.</param>
-    /// <param name="work">Does it.</param>
-    public void Repeat(string name, Action work)
+    /// <param name="prefix">What the names begin with that were given to <see cref="Did"/>.</param>
+    /// <param name="repeat">Does it, by the rest of the name.</param>
+    /// <returns>How many times that will be.</returns>
+    public int Repeat(string prefix, Action<string> repeat)
     {
-        ArgumentNullException.ThrowIfNull(work);
-        foreach (var start in operations.KeptOf(name) ?? [])
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        ArgumentNullException.ThrowIfNull(repeat);
+        var starts = operations.KeptWith(prefix);
+        foreach (var start in starts)
         {
-            After(start.At > Now ? start.At - Now : TimeSpan.Zero, () =>
+            // Before what faults do at that instant: that is done when the code that decides on both has come to a pause.
+            var work = new DelayedWork((SimulatedStrand)Strand, () =>
             {
                 operations.Add(start with { At = Now });
-                work();
+                repeat(start.Client[prefix.Length..]);
             });
+            engine.ScheduleAt(work, Math.Max(start.At.Ticks, engine.Now), engine.NextEarlyTicket());
         }
+        return starts.Count;
     }
 
     /// <summary>How long faults last: as long as asked for, or as the replayed schedule says where that is shorter.</summary>
@@ -316,11 +330,21 @@ public sealed class World : IDisposable
     /// <summary>Ends the world: no machine runs again.</summary>
     public void Dispose() => isDisposed = true;
 
+    // Whether what is decided on while the world runs is done: a replay has it in its schedule.
+    private bool Strikes => !IsReplay || options.StrikesInReplay;
+
     private bool ChanceIsByMoment => options.Replay?.ChanceIsByMoment ?? false;
 
     private static ulong ChanceOf(WorldOptions options) => options.Replay?.Chance ?? options.Chance;
 
     private static StepOrder OrderOf(WorldOptions options) => options.Replay?.Order ?? options.Order;
+
+    private static void Check(FaultAction action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (action.Check() is { } wrong)
+            throw new ArgumentException(wrong, nameof(action));
+    }
 
     private bool RunEngine(Func<bool>? done, TimeSpan time)
     {

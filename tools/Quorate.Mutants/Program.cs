@@ -26,7 +26,7 @@ try
     }
 
     using var program = MutantProgram.Of(chosen, Console.Error.WriteLine);
-    var hunt = new MutantHunt(program, chosen, request.Rounds, request.Seeds, request.SecondsMax);
+    var hunt = new MutantHunt(program, chosen, request.Rounds, request.Seeds, request.SecondsMax, request.Shrink);
     var figures = await hunt.RunAsync(chosen, request.Jobs, stop.Token);
     Console.Write(MutantTable.Plain(figures));
     if (request.Json is not null)

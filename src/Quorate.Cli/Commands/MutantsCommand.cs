@@ -22,7 +22,11 @@ internal static class MutantsCommand
         var rounds = Number("--rounds", "How many rounds, each with seeds of its own; the figures are medians.", 20, "N");
         var seeds = Number("--seeds", "The most seeds of a round.", 1000, "MAX");
         var seconds = Number("--seconds", "Processor seconds after which a round begins no further seed.", 60, "S");
-        var jobs = Number("--jobs", "How many mutants run at a time; by default one for each core.", Environment.ProcessorCount, "N");
+        var jobs = Number("--jobs", "How many rounds run at a time; by default one for each core.", Environment.ProcessorCount, "N");
+        var shrink = new Option<bool>("--shrink")
+        {
+            Description = "Cuts the first violation of each mutant down to few faults and operations, and counts what is left.",
+        };
         var json = new Option<string?>("--json") { Description = "Writes the figures, a line of JSON each mutant.", HelpName = "FILE" };
         var write = new Option<bool>("--write") { Description = "Puts the table into docs/mutants.md; for all mutants." };
         var command = new Command(
@@ -30,7 +34,7 @@ internal static class MutantsCommand
             "Well-known bugs, put back into the production source one by one: prints how many seeds, and how many seconds of a processor, its "
             + "scenario needs to catch each. Works in a source tree. Exits with 1 when a mutant survives; a flag that is wrong exits with 3.")
         {
-            names, list, rounds, seeds, seconds, jobs, json, write,
+            names, list, rounds, seeds, seconds, jobs, shrink, json, write,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -49,6 +53,7 @@ internal static class MutantsCommand
                 Seeds = each,
                 SecondsMax = result.GetValue(seconds),
                 Jobs = atOnce,
+                Shrink = result.GetValue(shrink),
                 Json = file,
                 Write = result.GetValue(write),
             };

@@ -25,6 +25,7 @@ internal sealed class RaftCalm : IScenario
         {
             Machines = machines,
             Voters = machines,
+            CompleteSince = 3,
             World = new WorldOptions { Network = new NetworkOptions { RetransmitAfter = Disturbances.RetransmitAfter } },
         };
         return SeedRun.Execute(Name, seed, options, cluster =>

@@ -15,7 +15,7 @@ internal sealed class RaftDamage : IScenario
 
     public string Description => "the log of one of 3 nodes is damaged while another lags: the node refuses it, and all stays linearizable";
 
-    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions(), cluster =>
+    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions { CompleteSince = 3 }, cluster =>
     {
         for (var i = 0; i < Clients; i++)
             cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);

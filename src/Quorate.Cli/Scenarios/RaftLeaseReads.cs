@@ -22,6 +22,7 @@ internal sealed class RaftLeaseReads : IScenario
         {
             Machines = machines,
             Voters = machines,
+            CompleteSince = 3,
             Tune = o => o with { Raft = o.Raft with { LeaseReads = true } },
         };
         return SeedRun.Execute(Name, seed, options, cluster =>

@@ -21,6 +21,7 @@ internal sealed class RaftRegroup : IScenario
         {
             Machines = 5,
             Voters = 4,
+            CompleteSince = 3,
             Tune = o => o with
             {
                 Raft = o.Raft with { ElectionTimeout = TimeSpan.FromMilliseconds(240), HeartbeatInterval = TimeSpan.FromMilliseconds(40) },

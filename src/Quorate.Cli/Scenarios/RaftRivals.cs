@@ -22,8 +22,6 @@ internal sealed class RaftRivals : IScenario
 
     public SeedResult Run(RunInput seed)
     {
-        // A schedule that was written before the strikes were part of it.
-        var isOld = seed.Replay is { Version: 1 };
         var random = SeededRandom.For(seed, "shape");
         var machines = 3 + 2 * random.Next(2);
         var entriesMax = random.Chance(0.5) ? 1 : 64;
@@ -31,7 +29,8 @@ internal sealed class RaftRivals : IScenario
         {
             Machines = machines,
             Voters = machines,
-            World = new WorldOptions { Network = new NetworkOptions { RetransmitAfter = TimeSpan.FromMilliseconds(2) }, StrikesInReplay = isOld },
+            World = new WorldOptions { Network = new NetworkOptions { RetransmitAfter = TimeSpan.FromMilliseconds(2) } },
+            CompleteSince = 2,
             // Elections are short, so that there are many; and each entry that travels alone is one more moment to be struck.
             Tune = o => o with
             {
@@ -49,7 +48,7 @@ internal sealed class RaftRivals : IScenario
                 cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);
             cluster.AddClient(new Pusher(cluster).RunAsync);
             var rivals = new Rivals(cluster);
-            rivals.Begin(repeats: seed.Replay is not null && !isOld);
+            rivals.Begin();
             cluster.StartClients();
             cluster.RunUnder(FaultPlan.None, Time, rivals.End);
             ReplicaCheck.Agree(cluster);

@@ -25,14 +25,13 @@ internal sealed class RaftValues : IScenario
         var random = SeededRandom.For(seed, "shape");
         var values = new ValueStorageOptions { MemoryBytes = random.Next(5) * 4096, ChunkBytes = 4096 << random.Next(3) };
         var isRotten = random.Chance(0.5);
-        return SeedRun.Execute(Name, seed, new ClusterOptions { Values = values }, cluster =>
+        return SeedRun.Execute(Name, seed, new ClusterOptions { Values = values, CompleteSince = 3 }, cluster =>
         {
             for (var i = 0; i < Clients; i++)
                 cluster.AddClient(new KeyValueClient(cluster, i, ValueLength).RunAsync);
             cluster.AddClient(new PastReader(cluster).RunAsync);
             var rot = new ValueRot(cluster, values.Folder);
-            if (isRotten)
-                rot.Begin();
+            rot.Begin(isRotten);
             cluster.StartClients();
             cluster.RunUnder(FaultPlan.All with { IntervalMax = TimeSpan.FromSeconds(1 << random.Next(4)) }, Time, rot.End);
             ReplicaCheck.Agree(cluster);

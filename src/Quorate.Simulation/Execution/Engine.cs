@@ -26,6 +26,7 @@ internal sealed class Engine : IMoments
     private SimulatedStrand[] ready = new SimulatedStrand[16];
     private int readyCount;
     private long tickets;
+    private long earlyTickets = long.MinValue;
     private long instantStartedAt;
     private int strandIds;
     private SimulationFailedException? failure;
@@ -81,10 +82,19 @@ internal sealed class Engine : IMoments
 
     public void Schedule(SimulatedEvent what, long delay) => ScheduleAt(what, Now + Math.Max(delay, 0));
 
-    public void ScheduleAt(SimulatedEvent what, long time)
+    public void ScheduleAt(SimulatedEvent what, long time) => ScheduleAt(what, time, NextTicket());
+
+    /// <summary>The place of an event among those of its instant, for one that is scheduled later.</summary>
+    public long NextTicket() => ++tickets;
+
+    /// <summary>A place before all others of an instant, and behind the places that were given like it.</summary>
+    public long NextEarlyTicket() => ++earlyTickets;
+
+    /// <summary>Schedules an event with a place that was taken before.</summary>
+    public void ScheduleAt(SimulatedEvent what, long time, long ticket)
     {
-        what.Ticket = ++tickets;
-        heap.Push(time, what.Ticket, what);
+        what.Ticket = ticket;
+        heap.Push(time, ticket, what);
     }
 
     public static void Cancel(SimulatedEvent what) => what.Ticket = 0;

@@ -57,7 +57,8 @@ public sealed record FaultAction(FaultKind Kind, TimeSpan At, TimeSpan Duration 
     }
 
     private bool IsOfPairs =>
-        Kind is FaultKind.PartialPartition or FaultKind.CutWays or FaultKind.Clog or FaultKind.Reset or FaultKind.HalfOpen or FaultKind.SwizzleClog;
+        Kind is FaultKind.PartialPartition or FaultKind.CutWays or FaultKind.Clog or FaultKind.Hold or FaultKind.Reset or FaultKind.HalfOpen
+            or FaultKind.SwizzleClog;
 
     private (double Min, double Max) AmountRange => Kind switch
     {

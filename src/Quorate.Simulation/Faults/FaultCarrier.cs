@@ -66,22 +66,21 @@ internal sealed class FaultCarrier
         active.Clear();
     }
 
-    /// <summary>A fault ends; false where it had ended.</summary>
-    public bool Forget(ActiveFault fault) => active.Remove(fault);
+    /// <summary>Whether a fault has not ended yet.</summary>
+    public bool IsActive(ActiveFault fault) => active.Contains(fault);
 
-    /// <summary>A fault that was carried out ends now, before its time. What ends as it begins lasts a tick: zero would be for ever.</summary>
-    public void Shorten(int place)
-    {
-        var lasted = new TimeSpan(Math.Max(engine.Now - carried[place].At.Ticks, 1));
-        carried[place] = carried[place] with { Duration = lasted };
-    }
+    /// <summary>A fault ends.</summary>
+    public void Forget(ActiveFault fault) => active.Remove(fault);
+
+    /// <summary>A fault that was carried out ends at this time, before its own.</summary>
+    public void Shorten(int place, long end) => carried[place] = carried[place] with { Duration = new TimeSpan(end) - carried[place].At };
 
     private ActiveFault Keep(Action end, TimeSpan duration, int place = -1)
     {
-        var fault = new ActiveFault(this, place, end);
+        var fault = new ActiveFault(engine, this, place, end);
         active.Add(fault);
         if (duration > TimeSpan.Zero)
-            engine.Schedule(fault, duration.Ticks);
+            fault.EndAt(engine.Now + duration.Ticks);
         return fault;
     }
 

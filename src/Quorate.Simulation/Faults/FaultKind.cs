@@ -115,4 +115,10 @@ public enum FaultKind : long
 
     /// <summary>Cuts single ways, each from one machine to another; no nemesis draws it, a scenario's own strikes do.</summary>
     CutWays = 1L << 34,
+
+    /// <summary>
+    /// Holds back all messages of a link until it ends; they arrive within a tenth of a second of that. No nemesis draws it, a scenario's own
+    /// strikes do.
+    /// </summary>
+    Hold = 1L << 35,
 }

@@ -7,6 +7,7 @@ namespace Quorate.Simulation.Faults;
 internal sealed class NetworkFaults(Engine engine, SimulatedNetwork network)
 {
     private static readonly Action Nothing = static () => { };
+    private static readonly TimeSpan Endless = TimeSpan.FromDays(365);
 
     public Action? Begin(FaultAction action) => action.Kind switch
     {
@@ -17,6 +18,7 @@ internal sealed class NetworkFaults(Engine engine, SimulatedNetwork network)
         FaultKind.BridgedPartition => CutAll(BothWays(Across(action.Targets, action.Others))),
         FaultKind.MajorityRing => CutAll(BothWays(BeyondNeighbours(action.Targets))),
         FaultKind.Clog => ForPairs(action, p => network.Clog(p.A, p.B, Lasting(action)), p => network.Unclog(p.A, p.B)),
+        FaultKind.Hold => Hold(action),
         FaultKind.SwizzleClog => Swizzle(action),
         FaultKind.Reset => ForPairs(action, p => network.ResetConnections(p.A, p.B), _ => { }),
         FaultKind.HalfOpen => ForPairs(action, p => network.HalfOpen(p.A, p.B), _ => { }),
@@ -51,7 +53,7 @@ internal sealed class NetworkFaults(Engine engine, SimulatedNetwork network)
     }
 
     private static TimeSpan Lasting(FaultAction action) =>
-        action.Duration > TimeSpan.Zero ? action.Duration : TimeSpan.FromDays(365);
+        action.Duration > TimeSpan.Zero ? action.Duration : Endless;
 
     private List<string> Rest(IReadOnlyList<string> without) => network.Names.Where(n => !without.Contains(n)).ToList();
 
@@ -72,6 +74,14 @@ internal sealed class NetworkFaults(Engine engine, SimulatedNetwork network)
         var pairs = action.Targets.Zip(action.Others).ToList();
         pairs.ForEach(begin);
         return action.Duration > TimeSpan.Zero ? () => pairs.ForEach(end) : Nothing;
+    }
+
+    // The network is not told for how long, so that nothing depends on whether that was known from the start.
+    private Action Hold(FaultAction action)
+    {
+        var ways = action.Targets.Zip(action.Others).ToList();
+        ways.ForEach(w => network.Clog(w.First, w.Second, Endless));
+        return () => ways.ForEach(w => network.Unclog(w.First, w.Second));
     }
 
     private static Action ForWays(IEnumerable<(string A, string B)> chosen, double amount, Action<string, string, double> set)

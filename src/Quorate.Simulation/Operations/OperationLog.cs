@@ -16,6 +16,10 @@ internal sealed class OperationLog(IReadOnlyList<OperationStart>? replay)
     /// <summary>One more that nobody waits a turn for, which begins at this time.</summary>
     public void AddNext(string client, TimeSpan at) => Add(new OperationStart(client, begun.Count(o => o.Client == client), at));
 
+    /// <summary>The operations that are to be made under names that begin so.</summary>
+    public IReadOnlyList<OperationStart> KeptWith(string prefix) => kept is null ? []
+        : [.. kept.Where(o => o.Key.StartsWith(prefix, StringComparison.Ordinal)).SelectMany(o => o).OrderBy(o => o.At)];
+
     /// <summary>The operations that a client is to make, by ordinal; null where it does as the seed says.</summary>
     public Queue<OperationStart>? KeptOf(string client) =>
         kept is null ? null : new Queue<OperationStart>(kept[client].OrderBy(o => o.Ordinal));

@@ -24,13 +24,13 @@ public sealed record Schedule(string Scenario, ulong Seed)
     public bool ChanceIsByMoment { get; init; }
 
     /// <summary>
-    /// The version of the file that it came from. In version 1 what a scenario itself did to its world is missing where it was no
-    /// <see cref="FaultAction"/>. Default: what is recorded and written now.
+    /// The version of the file that it came from. In earlier versions a part of what a scenario itself did to its world is missing. Default:
+    /// what is recorded and written now.
     /// </summary>
     public int Version { get; init; } = VersionNow;
 
     /// <summary>The version that is recorded now.</summary>
-    public const int VersionNow = 2;
+    public const int VersionNow = 3;
 
     /// <summary>When faults end and the clients come to an end; null for as long as the scenario says.</summary>
     public TimeSpan? Horizon { get; init; }

@@ -33,6 +33,9 @@ public sealed class Shrinker(
     private int parts = 2;
     private int effort = 1;
 
+    // How much more often short stretches are tried: doubled by every pass that changes nothing.
+    private double patience = 1;
+
     /// <summary>Shrinks a schedule.</summary>
     /// <param name="failing">The schedule that a failing run recorded.</param>
     /// <param name="violation">What that run violated.</param>
@@ -53,7 +56,11 @@ public sealed class Shrinker(
             var before = (best.Events, Weight(best));
             Pass();
             if (before != (best.Events, Weight(best)))
+            {
+                patience = 1;
                 continue;
+            }
+            patience *= 2;
             // Nothing came of large pieces: smaller ones, and when there are none, more tries.
             if (!IsFine)
                 parts *= 2;
@@ -122,18 +129,28 @@ public sealed class Shrinker(
     {
         for (var count = WindowPartsMax; count > 1; count /= 2)
         {
-            if (TryAny(Candidates.Window(best, count), 2))
+            if (TryShort(Candidates.Window(best, count), 2))
                 return true;
         }
         for (var count = 1; count <= Math.Min(BurstMax, best.Faults.Count - 1); count++)
         {
-            if (TryAny(Candidates.Bursts(best, count), 0.5))
+            if (TryShort(Candidates.Bursts(best, count), 0.5))
                 return true;
         }
         return false;
     }
 
     private bool TryAny(IEnumerable<Schedule> candidates, double gain) => Accept(trials.First(best, [.. candidates], Tries(gain)));
+
+    // What runs for a tenth of the time is worth ten times as many tries, once nothing else comes of any.
+    private bool TryShort(IEnumerable<Schedule> candidates, double gain)
+    {
+        var shorter = candidates.ToList();
+        if (shorter.Count == 0 || best.Horizon is not { } whole || shorter.Max(s => s.Horizon) is not { } longest || longest <= TimeSpan.Zero)
+            return TryAny(shorter, gain);
+        var more = Math.Clamp(whole / longest, 1, patience);
+        return Accept(trials.First(best, shorter, (int)(Tries(gain) * more)));
+    }
 
     // A candidate that leaves out half of all is worth more tries than one without one operation of hundreds.
     private int Tries(double gain) => Math.Clamp((int)(effort * gain * limits.TriesMax / 4), Math.Min(effort, limits.TriesMax), limits.TriesMax);

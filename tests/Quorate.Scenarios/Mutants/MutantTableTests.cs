@@ -42,6 +42,18 @@ public sealed class MutantTableTests
         Assert.Throws<FormatException>(() => MutantTable.Into("no place", figures));
     }
 
+    [Fact]
+    public void What_was_shrunk_has_a_column_of_its_own()
+    {
+        var shrunk = MutantFigures.Of(Any, [new ProbeAnswer(7, 1.5, "broken", 0, new ShrunkRun(12, 3.4, true)), new ProbeAnswer(9, 2, "broken", 0)]);
+        var document = MutantTable.Into($"{MutantTable.Begin}\n{MutantTable.End}", [shrunk]);
+        Assert.Contains("| `any` | wrong | `raft-kv` | 9 (9) | 2.0 | 12 (3.4) |\n", document);
+        Assert.Contains("Shrunk to 12 events in 3.4 s in the median", document);
+        var unverified = MutantFigures.Of(Any, [new ProbeAnswer(7, 1.5, "broken", 0, new ShrunkRun(300, 60, false))]);
+        Assert.Contains("300 (60.0) not verified", MutantTable.Plain([unverified]));
+        Assert.DoesNotContain("events", MutantTable.Into(document, [MutantFigures.Of(Any, [new ProbeAnswer(7, 1.5, "broken", 0)])]));
+    }
+
     private static Mutant Any => Mutant.Parse(
         "Raft/any.mutant", "title: wrong\nscenario: raft-kv\nseeds: 1..5\nfile: src/A/b.cs\n<<<<<<<\nx\n=======\ny\n>>>>>>>\n");
 }

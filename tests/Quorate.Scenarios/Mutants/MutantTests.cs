@@ -30,7 +30,7 @@ public sealed class MutantTests(SharedMutants mutants, MutantTests.OneProbe one)
     {
         var mutant = SharedMutants.Named(name);
         var answer = await one.Probe(mutants).AskAsync(
-            mutant, mutant.Scenario, mutant.Seeds, SecondsMax, TestContext.Current.CancellationToken);
+            mutant, mutant.Scenario, mutant.Seeds, SecondsMax, 0, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine($"{answer.Seeds} seeds, {answer.Seconds:0.0} s: {answer.Violation}");
         Assert.True(answer.Violation is not null, $"{mutant.Title}: not caught by {mutant.Scenario} in seeds {mutant.Seeds}");
     }
@@ -42,7 +42,7 @@ public sealed class MutantTests(SharedMutants mutants, MutantTests.OneProbe one)
     public async Task With_no_mutant_on_the_program_does_what_the_production_code_does(string scenario, ulong seed)
     {
         var answer = await one.Probe(mutants).AskAsync(
-            null, scenario, new SeedRange(seed, seed), SecondsMax, TestContext.Current.CancellationToken);
+            null, scenario, new SeedRange(seed, seed), SecondsMax, 0, TestContext.Current.CancellationToken);
         Assert.Equal(ScenarioCatalog.Named(scenario)!.Run(seed).TraceHash, answer.TraceHash);
     }
 

@@ -15,6 +15,10 @@ public sealed class ShrinkTests(SharedMutants mutants)
     [InlineData("vote-without-log-check")]
     [InlineData("read-without-read-index")]
     [InlineData("read-index-before-noop")]
+    [InlineData("removed-node-counted")]
+    [InlineData("lease-not-shortened-for-drift")]
+    [InlineData("corrupt-middle-taken-for-a-tail")]
+    [InlineData("no-check-quorum")]
     public async Task A_mutant_shrinks_to_few_events_and_its_file_replays(string name)
     {
         var scenario = SharedMutants.Named(name).Scenario;

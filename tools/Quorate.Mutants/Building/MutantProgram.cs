@@ -32,14 +32,17 @@ internal sealed class MutantProgram : IDisposable
             foreach (var file in Directory.EnumerateFiles(SourceTree.Program))
                 File.Copy(file, Path.Combine(program.Folder, Path.GetFileName(file)));
             var numbered = mutants.Select(m => (program.NumberOf(m), m)).ToList();
-            foreach (var project in mutants.Select(m => m.Project).Distinct())
-            {
-                var own = numbered.Where(m => m.m.Project == project).ToList();
-                progress?.Invoke($"compiling {project} with {own.Count} mutants");
-                ProjectCompilation.Run(project, own, program.Folder);
-            }
-
+            var projects = mutants.Select(m => m.Project).Distinct().ToList();
+            foreach (var project in projects)
+                progress?.Invoke($"compiling {project} with {mutants.Count(m => m.Project == project)} mutants");
+            Parallel.ForEach(
+                projects, project => ProjectCompilation.Run(project, [.. numbered.Where(m => m.m.Project == project)], program.Folder));
             return program;
+        }
+        catch (AggregateException e) when (e.InnerException is MutantException first)
+        {
+            program.Dispose();
+            throw first;
         }
         catch
         {

@@ -19,7 +19,7 @@ internal static class ProjectCompilation
     /// <param name="project">The project.</param>
     public static string AssemblyOf(string project) => project == "Quorate.Cli" ? "quorate" : project;
 
-    /// <summary>Compiles a project into a folder that holds what it refers to.</summary>
+    /// <summary>Compiles a project, which refers to the others as they are without mutants, into a folder.</summary>
     /// <param name="project">The project.</param>
     /// <param name="mutants">Its mutants with their numbers.</param>
     /// <param name="folder">The folder; the project's own assembly there is replaced.</param>
@@ -30,7 +30,7 @@ internal static class ProjectCompilation
         var options = new CSharpCompilationOptions(
             project == "Quorate.Cli" ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
             optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, deterministic: true);
-        var references = Directory.EnumerateFiles(folder, "*.dll").Where(f => Path.GetFileNameWithoutExtension(f) != own && IsOurs(f))
+        var references = Directory.EnumerateFiles(SourceTree.Program, "*.dll").Where(f => Path.GetFileNameWithoutExtension(f) != own && IsOurs(f))
             .Select(f => MetadataReference.CreateFromFile(f));
         var compilation = CSharpCompilation.Create(own, Trees(project, mutants), Platform.Value.Concat(references), options);
         var result = compilation.Emit(Path.Combine(folder, $"{own}.dll"));

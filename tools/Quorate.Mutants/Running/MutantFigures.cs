@@ -11,9 +11,10 @@ namespace Quorate.Mutants.Running;
 /// <param name="SeedsWorst">The most seeds of a round; null where it was not caught in one.</param>
 /// <param name="Seconds">The median of the processor seconds.</param>
 /// <param name="Violation">What the first round that caught it saw, in a line.</param>
+/// <param name="Shrunk">What the violation of the first round was cut down to; null where it was not asked for, or there was none.</param>
 internal sealed record MutantFigures(
     string Mutant, string Group, string Title, string Scenario, int Rounds, int Killed, ulong? Seeds, ulong? SeedsWorst, double Seconds,
-    string? Violation)
+    string? Violation, ShrunkRun? Shrunk)
 {
     /// <summary>Whether it was not caught in the median round.</summary>
     public bool Survives => Seeds is null;
@@ -31,6 +32,7 @@ internal sealed record MutantFigures(
             seeds[seeds.Count / 2] is var median and < ulong.MaxValue ? median : null,
             seeds[^1] is var worst and < ulong.MaxValue ? worst : null,
             double.IsFinite(spent) ? spent : rounds.Max(r => r.Seconds),
-            rounds.FirstOrDefault(r => r.Violation is not null)?.Violation!.Split('\n')[0].Trim());
+            rounds.FirstOrDefault(r => r.Violation is not null)?.Violation!.Split('\n')[0].Trim(),
+            rounds[0].Shrunk);
     }
 }

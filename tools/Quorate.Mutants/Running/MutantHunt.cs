@@ -11,49 +11,48 @@ namespace Quorate.Mutants.Running;
 /// <param name="rounds">How many rounds.</param>
 /// <param name="seedsMax">The most seeds of a round.</param>
 /// <param name="secondsMax">Processor seconds after which a round begins no further seed.</param>
-internal sealed class MutantHunt(MutantProgram program, IReadOnlyList<Mutant> all, int rounds, ulong seedsMax, double secondsMax)
+/// <param name="shrinks">Whether the violation of each mutant's first round is shrunk.</param>
+internal sealed class MutantHunt(
+    MutantProgram program, IReadOnlyList<Mutant> all, int rounds, ulong seedsMax, double secondsMax, bool shrinks)
 {
-    /// <summary>Runs mutants, several at a time.</summary>
+    private const double ShrinkSecondsMax = 60;
+    private int done;
+
+    /// <summary>Runs mutants, several rounds at a time, so that no core waits for the last mutant's rounds.</summary>
     /// <param name="mutants">Which.</param>
     /// <param name="jobs">How many at a time.</param>
     /// <param name="cancellationToken">Ends everything.</param>
     public async Task<IReadOnlyList<MutantFigures>> RunAsync(IReadOnlyList<Mutant> mutants, int jobs, CancellationToken cancellationToken)
     {
-        var left = new ConcurrentQueue<Mutant>(mutants);
-        var figures = new ConcurrentDictionary<string, MutantFigures>();
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(jobs, mutants.Count)).Select(async _ =>
+        var left = new ConcurrentQueue<(Mutant Mutant, int Round)>(mutants.SelectMany(m => Enumerable.Range(0, rounds).Select(r => (m, r))));
+        var (count, answers) = (left.Count, mutants.ToDictionary(m => m.Name, _ => new ProbeAnswer[rounds]));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(jobs, count)).Select(async _ =>
         {
             using var probe = new ProbeProcess(program, all);
-            while (left.TryDequeue(out var mutant))
+            while (left.TryDequeue(out var next))
             {
-                var found = figures[mutant.Name] = MutantFigures.Of(mutant, await RunAsync(probe, mutant, cancellationToken));
-                Tell(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{figures.Count} of {mutants.Count}: {found.Mutant}: caught in {found.Killed} of {found.Rounds} rounds, "
-                    + $"after {Text(found.Seeds)} seeds and {found.Seconds:0.0} s in the median"));
+                var answer = answers[next.Mutant.Name][next.Round] = await AskAsync(probe, next.Mutant, next.Round, cancellationToken);
+                Tell($"{Interlocked.Increment(ref done)} of {count}", next.Mutant, next.Round, answer);
             }
         }));
-        return [.. mutants.Select(m => figures[m.Name])];
+        return [.. mutants.Select(m => MutantFigures.Of(m, answers[m.Name]))];
     }
 
-    private static string Text(ulong? seeds) => seeds?.ToString(CultureInfo.InvariantCulture) ?? "more than all";
-
-    private static void Tell(string text) => Console.Error.WriteLine(text);
-
-    private async Task<List<ProbeAnswer>> RunAsync(ProbeProcess probe, Mutant mutant, CancellationToken cancellationToken)
+    private Task<ProbeAnswer> AskAsync(ProbeProcess probe, Mutant mutant, int round, CancellationToken cancellationToken)
     {
-        var answers = new List<ProbeAnswer>();
-        for (ulong round = 0; round < (ulong)rounds; round++)
-        {
-            var seeds = new SeedRange((round * seedsMax) + 1, (round + 1) * seedsMax);
-            var answer = await probe.AskAsync(mutant, mutant.Scenario, seeds, secondsMax, cancellationToken);
-            answers.Add(answer);
-            Tell(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {mutant.Name}, round {round + 1} of {rounds}: {(answer.Violation is null ? "not caught in" : "caught after")} "
-                + $"{answer.Seeds} seeds, {answer.Seconds:0.0} s"));
-        }
+        var first = ((ulong)round * seedsMax) + 1;
+        var shrinkSeconds = shrinks && round == 0 ? ShrinkSecondsMax : 0;
+        return probe.AskAsync(
+            mutant, mutant.Scenario, new SeedRange(first, first + seedsMax - 1), secondsMax, shrinkSeconds, cancellationToken);
+    }
 
-        return answers;
+    private void Tell(string place, Mutant mutant, int round, ProbeAnswer answer)
+    {
+        var shrunk = answer.Shrunk is not { } left ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"; shrunk to {left.Events} events in {left.Seconds:0.0} s{(left.IsVerified ? "" : ", NOT VERIFIED")}");
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{place}: {mutant.Name}, round {round + 1} of {rounds}: {(answer.Violation is null ? "not caught in" : "caught after")} "
+            + $"{answer.Seeds} seeds, {answer.Seconds:0.0} s{shrunk}"));
     }
 }

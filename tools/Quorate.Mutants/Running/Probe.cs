@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Quorate.Cli.Scenarios;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Mutants.Building;
+using Quorate.Simulation.Shrinking;
 
 namespace Quorate.Mutants.Running;
 
@@ -36,14 +36,27 @@ internal static class Probe
         var scenario = ScenarioCatalog.Named(order.Scenario)
             ?? throw new ArgumentException($"there is no scenario '{order.Scenario}'", nameof(order));
         TurnOn(order);
-        var begun = ProcessorSeconds();
+        var begun = Environment.CpuUsage.TotalTime;
         for (var seed = order.First; ; seed++)
         {
             var result = scenario.Run(new RunInput(seed));
-            var spent = ProcessorSeconds() - begun;
+            var spent = (Environment.CpuUsage.TotalTime - begun).TotalSeconds;
             if (result.Violation is not null || seed == order.Last || spent > order.SecondsMax)
-                return new ProbeAnswer(seed - order.First + 1, spent, result.Violation, result.TraceHash);
+                return new ProbeAnswer(
+                    seed - order.First + 1, spent, result.Violation, result.TraceHash, Shrink(scenario, result, order.ShrinkSecondsMax));
         }
+    }
+
+    // By the processor's time and one run after another: what else runs on the machine changes nothing of the figures.
+    private static ShrunkRun? Shrink(IScenario scenario, SeedResult failed, double secondsMax)
+    {
+        if (secondsMax <= 0 || failed.Violation is not { } violation)
+            return null;
+        var limits = new ShrinkLimits { TimeMax = TimeSpan.FromSeconds(secondsMax) };
+        var shrinker = new Shrinker(
+            schedules => [.. schedules.Select(s => scenario.Run(new RunInput(s.Seed, s)).Violation)], limits, new ProcessorTime());
+        var result = shrinker.Shrink(failed.Schedule, violation, failed.Machines);
+        return new ShrunkRun(result.Schedule.Events, result.Elapsed.TotalSeconds, result.IsVerified);
     }
 
     private static void TurnOn(ProbeOrder order)
@@ -54,11 +67,5 @@ internal static class Probe
                 SwitchedSource.SwitchField, BindingFlags.Static | BindingFlags.NonPublic);
             (field ?? throw new InvalidOperationException($"{name} was compiled without a switch")).SetValue(null, order.Number);
         }
-    }
-
-    private static double ProcessorSeconds()
-    {
-        using var self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime.TotalSeconds;
     }
 }

@@ -19,12 +19,14 @@ internal sealed class ProbeProcess(MutantProgram program, IReadOnlyList<Mutant> 
     /// <param name="scenario">The scenario.</param>
     /// <param name="seeds">The seeds.</param>
     /// <param name="secondsMax">Processor seconds after which no further seed is begun.</param>
+    /// <param name="shrinkSecondsMax">Processor seconds for which the violation is shrunk at most; 0 for not at all.</param>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <exception cref="MutantException">The process died, or did not answer.</exception>
     public async Task<ProbeAnswer> AskAsync(
-        Mutant? mutant, string scenario, SeedRange seeds, double secondsMax, CancellationToken cancellationToken)
+        Mutant? mutant, string scenario, SeedRange seeds, double secondsMax, double shrinkSecondsMax, CancellationToken cancellationToken)
     {
-        var order = new ProbeOrder(mutant is null ? 0 : program.NumberOf(mutant), assemblies, scenario, seeds.First, seeds.Last, secondsMax);
+        var order = new ProbeOrder(
+            mutant is null ? 0 : program.NumberOf(mutant), assemblies, scenario, seeds.First, seeds.Last, secondsMax, shrinkSecondsMax);
         process ??= Start();
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(AnswerMax);

@@ -18,12 +18,14 @@ internal static class MutantTable
     public static string Plain(IReadOnlyList<MutantFigures> figures)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"mutant",-42} {"scenario",-16} {"seeds",6} {"worst",6} {"seconds",8}  rounds");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{"mutant",-42} {"scenario",-16} {"seeds",6} {"worst",6} {"seconds",8} {"events (s)",12}  rounds");
         foreach (var f in figures)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{f.Mutant,-42} {f.Scenario,-16} {Number(f.Seeds),6} {Number(f.SeedsWorst),6} {f.Seconds,8:0.0}  {Rounds(f)}");
-        return text.ToString();
+                $"{f.Mutant,-42} {f.Scenario,-16} {Number(f.Seeds),6} {Number(f.SeedsWorst),6} {f.Seconds,8:0.0} {Shrunk(f),12}  {Rounds(f)}");
+        return text.Append(Summary(figures)).ToString();
     }
 
     /// <summary>The document with its table replaced.</summary>
@@ -41,23 +43,39 @@ internal static class MutantTable
     private static string Markdown(IReadOnlyList<MutantFigures> figures)
     {
         var text = new StringBuilder();
+        var hasShrunk = figures.Any(f => f.Shrunk is not null);
         foreach (var group in figures.GroupBy(f => f.Group))
         {
             text.Append(CultureInfo.InvariantCulture, $"**{group.Key}**\n\n");
-            text.Append("| mutant | what is wrong | scenario | seeds (worst) | s |\n|---|---|---|---|---|\n");
+            text.Append("| mutant | what is wrong | scenario | seeds (worst) | s |").Append(hasShrunk ? " events (s) |\n" : "\n");
+            text.Append("|---|---|---|---|---|").Append(hasShrunk ? "---|\n" : "\n");
             foreach (var f in group)
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| `{f.Mutant}` | {f.Title} | `{f.Scenario}` | {Number(f.Seeds)} ({Number(f.SeedsWorst)}) | {f.Seconds:0.0} |\n");
+                    $"| `{f.Mutant}` | {f.Title} | `{f.Scenario}` | {Number(f.Seeds)} ({Number(f.SeedsWorst)}) | {f.Seconds:0.0} |")
+                    .Append(hasShrunk ? $" {Shrunk(f)} |\n" : "\n");
             text.Append('\n');
         }
 
-        var rounds = figures.Select(f => f.Rounds).Distinct().ToList();
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"{figures.Count} mutants, {string.Join(" or ", rounds)} rounds each; {figures.Count(f => f.Survives)} survive.\n");
-        return text.ToString();
+        return text.Append(Summary(figures)).ToString();
     }
+
+    private static string Summary(IReadOnlyList<MutantFigures> figures)
+    {
+        var rounds = string.Join(" or ", figures.Select(f => f.Rounds).Distinct());
+        var text = $"{figures.Count} mutants, {rounds} rounds each; {figures.Count(f => f.Survives)} survive.\n";
+        var shrunk = figures.Select(f => f.Shrunk).OfType<ShrunkRun>().ToList();
+        if (shrunk.Count == 0)
+            return text;
+        var (events, seconds) = (shrunk.Select(s => s.Events).Order().ToList(), shrunk.Select(s => s.Seconds).Order().ToList());
+        return text + string.Create(
+            CultureInfo.InvariantCulture,
+            $"Shrunk to {events[events.Count / 2]} events in {seconds[seconds.Count / 2]:0.0} s in the median, {events[^1]} events and "
+            + $"{seconds[^1]:0.0} s at most.\n");
+    }
+
+    private static string Shrunk(MutantFigures f) => f.Shrunk is not { } shrunk ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{shrunk.Events} ({shrunk.Seconds:0.0}){(shrunk.IsVerified ? "" : " not verified")}");
 
     private static string Rounds(MutantFigures f) => $"{f.Killed} of {f.Rounds}{(f.Survives ? "  SURVIVES" : "")}";
 

@@ -19,6 +19,12 @@ internal sealed record ClusterOptions
     /// <summary>Where the stores keep old values; null where everything stays in memory.</summary>
     public ValueStorageOptions? Values { get; init; }
 
+    /// <summary>
+    /// The version of schedules from which on they hold all that the scenario does to the cluster. In a replay of an earlier one the scenario
+    /// does it anew, as the seed says. Default 1.
+    /// </summary>
+    public int CompleteSince { get; init; } = 1;
+
     /// <summary>Changes the settings of the hosts.</summary>
     public Func<ReplicaHostOptions, ReplicaHostOptions> Tune { get; init; } = options => options;
 }

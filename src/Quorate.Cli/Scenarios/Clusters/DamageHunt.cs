@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quorate.Protocols.Raft;
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Randomness;
 
 namespace Quorate.Cli.Scenarios.Clusters;
@@ -10,12 +11,14 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// </summary>
 internal sealed class DamageHunt
 {
+    private const string DamageName = "damage-";
     private const int BlockBytes = 4096;
 
     // The last batch is left alone: damage to it cannot be told from a torn write, which is cut off by right.
     private const int BlocksKept = 6;
     private const int BlocksHit = 24;
     private const int SegmentsMax = 1000;
+    private static readonly TimeSpan AfterCrash = TimeSpan.FromMilliseconds(1);
     private readonly SimulatedCluster cluster;
     private readonly SeededRandom random;
     private readonly Links links;
@@ -32,7 +35,16 @@ internal sealed class DamageHunt
     }
 
     /// <summary>Begins.</summary>
-    public void Begin() => cluster.World.After(TimeSpan.Zero, Run);
+    public void Begin()
+    {
+        cluster.World.Repeat(DamageName, name =>
+        {
+            if (cluster.Named(name) is { } node)
+                Damage(node);
+        });
+        if (!cluster.Repeats)
+            cluster.World.After(TimeSpan.Zero, Run);
+    }
 
     /// <summary>Ends in the midst of things. What is cut off comes back with the world's healing; what is damaged does not.</summary>
     public void End() => pace.End();
@@ -46,11 +58,14 @@ internal sealed class DamageHunt
         links.Keep((a, b) => a != lagging && b != lagging);
         await pace.UntilAsync(() => Leads(damaged) || Leads(other), TimeSpan.FromSeconds(10));
         await pace.PauseAsync(500, 3000);
-        damaged.Machine.Crash();
+        var crash = cluster.World.Open(new FaultAction(FaultKind.Crash, cluster.World.Now) { Targets = [damaged.Name] });
         links.Keep((a, b) => a != other && b != other);
-        Damage(damaged);
+        // At another instant, so that in a replay, too, it comes behind what the crash does to the disk.
+        await pace.PauseAsync(AfterCrash);
+        if (cluster.World.Did(DamageName + damaged.Name))
+            Damage(damaged);
         await pace.PauseAsync(10, 200);
-        damaged.Machine.Start();
+        crash?.End();
         await pace.PauseAsync(4000, 7000);
         links.Keep((_, _) => true);
     }
@@ -64,8 +79,9 @@ internal sealed class DamageHunt
         var last = written.Count - BlocksKept;
         if (last <= 0)
             return;
-        var (path, block) = written[random.Next(Math.Max(last - BlocksHit, 0), last)];
-        disk.FlipBit(path, block + random.Next(BlockBytes / 16));
+        var where = SeededRandom.For(cluster.World.Seed, $"{DamageName}{node.Name}");
+        var (path, block) = written[where.Next(Math.Max(last - BlocksHit, 0), last)];
+        disk.FlipBit(path, block + where.Next(BlockBytes / 16));
         cluster.Metrics.Add("damaged records");
     }
 

@@ -14,6 +14,7 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// </summary>
 internal sealed class Rivals
 {
+    private const string HandOverName = "hand-over-";
     private const int SlownessMax = 200;
 
     // Slow enough that much happens before a sync is done, and fast enough that a vote comes before the candidate gives up.
@@ -31,6 +32,7 @@ internal sealed class Rivals
     private readonly Links links;
     private readonly Pace pace;
     private readonly Dictionary<SimulatedNode, OpenFault> slow = [];
+    private readonly bool isForgetful;
 
     /// <summary>Draws the rivals.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -40,18 +42,22 @@ internal sealed class Rivals
         random = SeededRandom.For(cluster.World.Seed, "rivals");
         var all = cluster.Nodes.ToArray();
         random.Shuffle(all);
-        (rivals, voters) = (all[..2], all[2..]);
+        // Fewer than two where a schedule is replayed that has one machine left.
+        (rivals, voters) = ([.. all.Take(2)], [.. all.Skip(2)]);
+        isForgetful = SeededRandom.For(cluster.World.Seed, "rivals forget").Chance(0.25);
         links = new Links(cluster);
         pace = new Pace(cluster.World, random);
     }
 
     /// <summary>Begins.</summary>
-    /// <param name="repeats">Whether a schedule is replayed that has all that was done.</param>
-    public void Begin(bool repeats)
+    public void Begin()
     {
-        foreach (var (from, to) in cluster.Nodes.SelectMany(a => cluster.Nodes.Select(b => (a, b))))
-            cluster.World.Repeat(HandOverName(from, to), () => HandOver(from, to));
-        if (!repeats)
+        cluster.World.Repeat(HandOverName, names =>
+        {
+            if (names.Split('-') is [var from, var to] && cluster.Named(from) is { } leader && cluster.Named(to) is { } next)
+                HandOver(leader, next);
+        });
+        if (!cluster.Repeats)
             cluster.World.After(TimeSpan.Zero, Run);
     }
 
@@ -70,13 +76,16 @@ internal sealed class Rivals
             SlowDown(_ => false);
             await pace.PauseAsync(100, 500);
             random.Shuffle(rivals);
-            switch (random.Next(3))
+            switch (isForgetful && random.Chance(0.5) ? 3 : random.Next(3))
             {
                 case 0:
                     await ContestAsync();
                     break;
                 case 1:
                     await TakeTurnsAsync(rivals[0], rivals[1]);
+                    break;
+                case 3:
+                    await ForgetAsync(rivals[0], rivals[1]);
                     break;
                 default:
                     await AnswerLateAsync(rivals[0], rivals[1]);
@@ -139,7 +148,7 @@ internal sealed class Rivals
         await LeadAsync(first, voters);
         random.Shuffle(voters);
         var (minority, rest) = (voters[..(voters.Length / 2)], voters[(voters.Length / 2)..]);
-        var clogs = minority.Select(voter => Clog(voter, first)).ToArray();
+        var held = minority.Select(voter => Hold(voter, first)).ToArray();
         Gather(first, minority);
         await pace.PauseAsync(20, 200);
         await LeadAsync(second, rest);
@@ -148,9 +157,32 @@ internal sealed class Rivals
         await pace.PauseAsync(0, 60);
         Gather(first, voters);
         await pace.PauseAsync(0, 30);
-        foreach (var clog in clogs)
-            clog?.End();
+        foreach (var way in held)
+            way?.End();
         await pace.PauseAsync(50, 200);
+    }
+
+    /// <summary>
+    /// One is elected by a bare majority of servers and crashes at once. The other, which was away meanwhile, asks it, and those who were away
+    /// too, for their votes in the same term.
+    /// </summary>
+    private async Task ForgetAsync(SimulatedNode winner, SimulatedNode away)
+    {
+        await LeadAsync(away, cluster.Nodes);
+        await pace.UntilAsync(() => cluster.Nodes.All(n => Term(n) == Term(away)), LeadMax);
+        random.Shuffle(voters);
+        var asked = voters[..((voters.Length + 1) / 2)];
+        SlowDown(n => n == winner);
+        Gather(winner, asked);
+        if (!await pace.UntilAsync(() => Role(winner) is RaftRole.Leader, LeadMax))
+            return;
+        // Before those who elected it have an entry of its term, or after.
+        if (random.Chance(0.5))
+            await pace.PauseAsync(0, 40);
+        Hurry(winner);
+        Strike(FaultKind.Crash, Instant, 0, winner);
+        Gather(away, [winner, .. voters.Except(asked)]);
+        await pace.UntilAsync(() => Role(away) is RaftRole.Leader, LeadMax);
     }
 
     /// <summary>One of the rivals hears these voters and is heard, until it leads; whoever of them leads before hands over.</summary>
@@ -161,14 +193,12 @@ internal sealed class Rivals
             () =>
             {
                 if (random.Chance(0.05) && company.FirstOrDefault(n => n != rival && Role(n) is RaftRole.Leader) is { } leader
-                    && cluster.World.Did(HandOverName(leader, rival)))
+                    && cluster.World.Did($"{HandOverName}{leader.Name}-{rival.Name}"))
                     HandOver(leader, rival);
                 return Role(rival) is RaftRole.Leader;
             },
             LeadMax);
     }
-
-    private static string HandOverName(SimulatedNode from, SimulatedNode to) => $"hand-over-{from.Name}-{to.Name}";
 
     private static void HandOver(SimulatedNode from, SimulatedNode to)
     {
@@ -197,9 +227,10 @@ internal sealed class Rivals
     private void SlowDown(Func<SimulatedNode, bool> isSlow, int max = SlownessMax)
     {
         foreach (var node in cluster.Nodes)
-        {
             Hurry(node);
-            if (isSlow(node) && Strike(FaultKind.SlowDisk, TimeSpan.Zero, random.Next(1, max), node) is { } fault)
+        foreach (var node in cluster.Nodes.Where(isSlow))
+        {
+            if (Strike(FaultKind.SlowDisk, TimeSpan.Zero, random.Next(1, max), node) is { } fault)
                 slow.Add(node, fault);
         }
     }
@@ -219,8 +250,8 @@ internal sealed class Rivals
         Strike(FaultKind.Crash, pace.Draw(1, 30), 0, node);
     }
 
-    private OpenFault? Clog(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
-        new FaultAction(FaultKind.Clog, cluster.World.Now, 6 * LeadMax) { Targets = [from.Name], Others = [to.Name] });
+    private OpenFault? Hold(SimulatedNode from, SimulatedNode to) => cluster.World.Open(
+        new FaultAction(FaultKind.Hold, cluster.World.Now) { Targets = [from.Name], Others = [to.Name] });
 
     private OpenFault? Strike(FaultKind kind, TimeSpan duration, double amount, params SimulatedNode[] nodes) => cluster.World.Open(
         new FaultAction(kind, cluster.World.Now, duration) { Targets = [.. nodes.Select(n => n.Name)], Amount = amount });

@@ -24,6 +24,7 @@ internal sealed class SimulatedCluster : IDisposable
     public SimulatedCluster(ulong seed, ClusterOptions options)
     {
         World = new World(seed, options.World);
+        Repeats = World.IsReplay && !options.World.StrikesInReplay;
         Random = SeededRandom.For(seed, "scenario");
         var members = Enumerable.Range(1, options.Machines)
             .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort)))
@@ -35,6 +36,9 @@ internal sealed class SimulatedCluster : IDisposable
     }
 
     public World World { get; }
+
+    /// <summary>Whether a schedule is replayed that has all that was done to the cluster, so that nobody decides on it now.</summary>
+    public bool Repeats { get; }
 
     /// <summary>Chance for the scenario's own choices.</summary>
     public SeededRandom Random { get; }
@@ -51,6 +55,9 @@ internal sealed class SimulatedCluster : IDisposable
 
     /// <summary>Whether the clients should come to an end.</summary>
     public bool IsEnding { get; private set; }
+
+    /// <summary>A node by its name; null where there is none, as in a replay with fewer machines.</summary>
+    public SimulatedNode? Named(string name) => Nodes.FirstOrDefault(n => n.Name == name);
 
     /// <summary>Adds a client; it runs once <see cref="StartClients"/> is called.</summary>
     /// <param name="client">What it does until <see cref="IsEnding"/>.</param>

@@ -3,6 +3,7 @@ using Quorate.Checking.Linearizability;
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Violations;
 using Quorate.Simulation.Execution;
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Schedules;
 
 namespace Quorate.Cli.Scenarios.Runs;
@@ -52,8 +53,14 @@ internal static class SeedRun
 
     private static ClusterOptions Fit(ClusterOptions options, Schedule? replay) => replay is null ? options : options with
     {
-        World = options.World with { Replay = replay },
+        World = replay.Version >= options.CompleteSince
+            ? options.World with { Replay = replay }
+            : options.World with { Replay = WithoutStrikes(replay), StrikesInReplay = true },
         Machines = Math.Min(options.Machines, replay.Machines ?? options.Machines),
         Voters = Math.Min(options.Voters, replay.Machines ?? options.Voters),
     };
+
+    // The scenario strikes anew; no nemesis draws what these are.
+    private static Schedule WithoutStrikes(Schedule replay) =>
+        replay with { Faults = [.. replay.Faults.Where(f => f.Kind != FaultKind.CutWays)] };
 }

@@ -6,11 +6,11 @@ namespace Quorate.Tests.Simulation.Schedules;
 
 public sealed class ScheduleFormatTests
 {
-    // Golden: version 2 of the format, as docs/formats.md gives it.
+    // Golden: version 3 of the format, as docs/formats.md gives it.
     private const string Golden = """
         {
           "format": "quorate-schedule",
-          "version": 2,
+          "version": 3,
           "scenario": "raft-kv",
           "seed": 18446744073709551615,
           "chance": 3,
@@ -53,7 +53,7 @@ public sealed class ScheduleFormatTests
     [Fact]
     public void A_file_of_version_1_is_read_and_stays_one()
     {
-        var old = Golden.Replace("\"version\": 2", "\"version\": 1").Replace("  \"chanceBy\": \"moment\",\n", "");
+        var old = Golden.Replace("\"version\": 3", "\"version\": 1").Replace("  \"chanceBy\": \"moment\",\n", "");
         var read = ScheduleReader.Parse(old);
         Assert.Equal((1, false), (read.Version, read.ChanceIsByMoment));
         Assert.Equal(old, ScheduleWriter.ToText(read));
@@ -70,7 +70,7 @@ public sealed class ScheduleFormatTests
     }
 
     [Theory]
-    [InlineData("\"version\": 2", "\"version\": 3", "Version 3 is not known here; versions 1 to 2 are")]
+    [InlineData("\"version\": 3", "\"version\": 4", "Version 4 is not known here; versions 1 to 3 are")]
     [InlineData("\"moment\"", "\"day\"", "'chanceBy' is 'day'")]
     [InlineData("quorate-schedule", "other", "'format' is 'other'")]
     [InlineData("\"seed\": 18446744073709551615", "\"seed\": -1", "the schedule: 'seed' is not a whole number from 0")]
