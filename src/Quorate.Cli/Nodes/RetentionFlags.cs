@@ -6,13 +6,16 @@ namespace Quorate.Cli.Nodes;
 
 /// <summary>How much history is kept, as etcd's flags say it.</summary>
 /// <remarks>Source: etcd 3.4, embed/etcd.go, parseCompactionRetention; durations are Go's (time.ParseDuration).</remarks>
-internal static partial class RetentionFlags
+internal static class RetentionFlags
 {
     /// <summary>The flag that says what is counted.</summary>
     public const string Mode = "--auto-compaction-mode";
 
     /// <summary>The flag that says how much of it.</summary>
     public const string Retention = "--auto-compaction-retention";
+
+    private static readonly Regex Part =
+        new(@"\G(?<number>[0-9]{1,15}(\.[0-9]{1,9})?)(?<unit>ms|us|µs|ns|h|m|s)", RegexOptions.CultureInvariant);
 
     /// <summary>Reads the flags.</summary>
     /// <param name="mode"><c>periodic</c> or <c>revision</c>.</param>
@@ -33,7 +36,7 @@ internal static partial class RetentionFlags
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hours))
             return TimeSpan.FromHours(hours);
-        var parts = Part().Matches(text);
+        var parts = Part.Matches(text);
         if (parts.Count == 0 || parts.Sum(part => part.Length) != text.Length)
             throw Wrong(text);
         var ticks = parts.Sum(part =>
@@ -54,7 +57,4 @@ internal static partial class RetentionFlags
 
     private static UsageException Wrong(string text) =>
         new($"{Retention} must be a number of hours, or a duration such as 30m or 1h30m, not '{text}'.");
-
-    [GeneratedRegex(@"\G(?<number>[0-9]{1,15}(\.[0-9]{1,9})?)(?<unit>ms|us|µs|ns|h|m|s)", RegexOptions.CultureInvariant)]
-    private static partial Regex Part();
 }
