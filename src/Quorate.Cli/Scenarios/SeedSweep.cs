@@ -15,6 +15,7 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
     private const int ExitUndecided = 2;
     private const int ExitCancelled = 130;
     private readonly Lock gate = new();
+    private readonly Lock writing = new();
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly SortedDictionary<string, long> metrics = new(StringComparer.Ordinal);
     private readonly List<ulong> violations = [];
@@ -97,8 +98,11 @@ internal sealed class SeedSweep(IScenario scenario, ulong first, ulong last, int
             }
             if (result.Violation is not null)
                 ReportViolation(result);
-            report?.WriteLine(ToJson(result));
         }
+
+        // A reader of the report that is slow keeps nobody from hearing how far it is.
+        lock (writing)
+            report?.WriteLine(ToJson(result));
     }
 
     private string Progress(TimeSpan elapsed)

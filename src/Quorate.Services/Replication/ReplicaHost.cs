@@ -175,8 +175,9 @@ public sealed class ReplicaHost : IAsyncDisposable
             context.Machine, context.Strand, context.Clock, options, new Incoming(this), Turn, cancellationToken);
         foreach (var (_, group) in groups)
             TellPeers(group);
+        // What the others said last may be old: all of them may have moved while they were down, and who starts them knows.
         foreach (var member in context.Options.Members)
-            context.Transport.SetPeer(member.Id, member.PeerAddress);
+            context.Transport.HintPeer(member.Id, member.PeerAddress);
         context.Transport.Open();
     }
 

@@ -45,6 +45,9 @@ internal sealed class PeerLink
     /// <summary>Where the peer listens; a new address counts from the next dialling on.</summary>
     public NetworkAddress Address { get; set; }
 
+    /// <summary>Where the peer may listen if not there: the two are dialled by turns.</summary>
+    public NetworkAddress? OtherAddress { get; set; }
+
     public bool IsUp => connection is not null;
 
     /// <summary>Whether there is room for a frame of this many bytes.</summary>
@@ -131,7 +134,8 @@ internal sealed class PeerLink
     {
         using var limit = new CancellationTokenSource(options.ConnectTimeout, machine.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
-        var dialled = await machine.Network.ConnectAsync(Address, either.Token);
+        var address = failures % 2 == 1 && OtherAddress is { } other ? other : Address;
+        var dialled = await machine.Network.ConnectAsync(address, either.Token);
         try
         {
             var hello = new ByteWriter();
@@ -143,7 +147,7 @@ internal sealed class PeerLink
             var welcome = Handshake.Read(body.Span, FrameKind.Welcome);
             if (welcome.ClusterId != options.ClusterId || welcome.Node != Peer)
                 throw new IOException(
-                    $"at {Address} is node {welcome.Node} of cluster {welcome.ClusterId:x}, not {Peer} of {options.ClusterId:x}");
+                    $"at {address} is node {welcome.Node} of cluster {welcome.ClusterId:x}, not {Peer} of {options.ClusterId:x}");
             return dialled;
         }
         catch

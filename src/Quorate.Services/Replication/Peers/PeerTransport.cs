@@ -93,6 +93,15 @@ internal sealed class PeerTransport : IAsyncDisposable
         link.Start();
     }
 
+    /// <summary>Tells where a peer may be if it is not where <see cref="SetPeer"/> says.</summary>
+    public void HintPeer(NodeId peer, NetworkAddress address)
+    {
+        if (!links.ContainsKey(peer))
+            SetPeer(peer, address);
+        if (links.TryGetValue(peer, out var link))
+            link.OtherAddress = address;
+    }
+
     /// <summary>Forgets a peer and ends the connection to it.</summary>
     public void RemovePeer(NodeId peer)
     {

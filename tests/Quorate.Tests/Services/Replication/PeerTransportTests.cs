@@ -31,6 +31,28 @@ public sealed class PeerTransportTests
         Until(world, () => one.Arrived == 1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_peer_that_is_not_where_it_said_is_looked_for_where_it_was_said_to_be(bool hintFirst)
+    {
+        using var world = new World(2);
+        var (one, other) = (new Node(world, "n1"), new Node(world, "n2"));
+        Until(world, () => one.Transport is not null && other.Transport is not null);
+        var old = other.Address with { Port = 7009 };
+        if (hintFirst)
+            one.Do(t => t.HintPeer(other.Id, other.Address));
+        one.Do(t => t.SetPeer(other.Id, old));
+        if (!hintFirst)
+            one.Do(t => t.HintPeer(other.Id, other.Address));
+        Until(world, () => one.Transport!.IsUp(other.Id));
+        one.Do(t => t.SetPeer(other.Id, other.Address));
+        one.Do(t => t.HintPeer(other.Id, old));
+        other.Do(t => t.RemovePeer(one.Id));
+        world.Run(TimeSpan.FromSeconds(5));
+        Assert.True(one.Transport!.IsUp(other.Id));
+    }
+
     private static void Say(PeerTransport transport, NodeId to)
     {
         transport.Send(to, 1, new TimeoutNow(7), 64);
