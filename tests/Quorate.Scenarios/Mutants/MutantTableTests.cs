@@ -18,7 +18,8 @@ public sealed class MutantTableTests
         var named = Regex.Matches(table, "^\\| `([a-z0-9-]+)` \\| (.*?) \\| `([a-z-]+)` \\|", RegexOptions.Multiline)
             .Select(m => (m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value));
         Assert.Equal(SharedMutants.All.Select(m => (m.Name, m.Title, m.Scenario)).Order(), named.Order());
-        Assert.DoesNotContain("–", table);
+        // The worst of the rounds may have caught nothing; the median one has.
+        Assert.DoesNotContain("| – (", table);
     }
 
     [Fact]
