@@ -65,12 +65,8 @@ internal sealed class MemberSteps : IScenario
     private static async Task<string> TryAsync(
         IMachine machine, SimulatedNode asked, (string Name, Func<IGroupMembership, ValueTask<MembershipAnswer>> Take) step)
     {
-        // A node that goes down answers nothing any more.
-        using var done = new CancellationTokenSource();
         var taken = asked.WithGroupAsync(group => TakeAsync(group.Membership, step.Take));
-        var first = await Task.WhenAny(taken, Task.Delay(AttemptMax, machine.Clock, done.Token));
-        done.Cancel();
-        return $"{step.Name} {(first == taken ? await taken : "unknown")}";
+        return $"{step.Name} {await taken.WithinAsync(AttemptMax, machine.Clock) ?? "unknown"}";
     }
 
     private static async ValueTask<string> TakeAsync(IGroupMembership steps, Func<IGroupMembership, ValueTask<MembershipAnswer>> take)

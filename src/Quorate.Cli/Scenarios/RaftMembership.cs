@@ -43,7 +43,9 @@ internal sealed class RaftMembership : IScenario
         {
             calls.Random = turn.Random;
             if (calls.AnyNode().Host is { } host)
-                cluster.Metrics.Add(await TryChangeAsync(machine, host, Draw(cluster, turn.Random), Newcomers(cluster)));
+                cluster.Metrics.Add(
+                    await ChangeOnceAsync(host, Draw(cluster, turn.Random), Newcomers(cluster)).WithinAsync(AttemptMax, machine.Clock)
+                    ?? "change unknown");
         }
         await StayAliveAsync(cluster, calls);
     }
@@ -59,15 +61,6 @@ internal sealed class RaftMembership : IScenario
 
     private static PeerMember[] Newcomers(SimulatedCluster cluster) =>
         cluster.Nodes.Select(n => new PeerMember(n.Name, n.PeerAddress, "")).ToArray();
-
-    private static async Task<string> TryChangeAsync(IMachine machine, ReplicaHost host, Configuration target, PeerMember[] newcomers)
-    {
-        using var done = new CancellationTokenSource();
-        var change = ChangeOnceAsync(host, target, newcomers);
-        var first = await Task.WhenAny(change, Task.Delay(AttemptMax, machine.Clock, done.Token));
-        done.Cancel();
-        return first == change ? await change : "change unknown";
-    }
 
     private static async Task<string> ChangeOnceAsync(ReplicaHost host, Configuration target, PeerMember[] newcomers)
     {

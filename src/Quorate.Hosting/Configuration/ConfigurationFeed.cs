@@ -60,8 +60,12 @@ internal sealed class ConfigurationFeed(
     {
         var view = await store.ListAsync(provider.Prefix, cancellationToken);
         Take(view);
-        await foreach (var _ in store.WatchAsync(provider.Prefix, view.Revision + 1, cancellationToken))
-            Take(await store.ListAsync(provider.Prefix, cancellationToken));
+        await foreach (var change in store.WatchAsync(provider.Prefix, view.Revision + 1, cancellationToken))
+        {
+            // What changed before the last reading is in it already.
+            if (change.Revision > view.Revision)
+                Take(view = await store.ListAsync(provider.Prefix, cancellationToken));
+        }
     }
 
     private void Take(KeyRangeView view)

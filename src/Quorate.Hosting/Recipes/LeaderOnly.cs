@@ -37,7 +37,7 @@ internal sealed class LeaderOnly<T>(IServiceProvider provider, ILeaderElection e
             catch (CoordinationException e)
             {
                 log.LogWarning("The election '{Election}' cannot be held: {Reason}", name, e.Message);
-                await Task.Delay(Pause, stoppingToken).ContinueOnCancel();
+                await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -56,7 +56,7 @@ internal sealed class LeaderOnly<T>(IServiceProvider provider, ILeaderElection e
         {
             // Another node may fare better; and this one must not try again at once.
             log.LogError(e, "{Service} failed; this node gives '{Election}' up.", typeof(T).Name, name);
-            await Task.Delay(Pause, ends.Token).ContinueOnCancel();
+            await Task.Delay(Pause, ends.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {

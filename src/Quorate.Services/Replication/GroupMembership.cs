@@ -108,13 +108,7 @@ internal sealed class GroupMembership : IGroupMembership, IDisposable
 
     private async ValueTask<MembershipAnswer> OrderOnceAsync(MembershipStep step, CancellationToken cancellationToken)
     {
-        if (stopped)
-            throw new ReplicationException(ReplicationError.Stopping, "This node is stopping.");
-        if (Leads)
-            return await StepAsync(step, cancellationToken);
-        if (driver.Core.Leader.IsNone)
-            throw new ReplicationException(ReplicationError.NoLeader, "No leader is known.");
-        var answer = await work.CallAsync(driver.Core.Leader, HostService.Membership, step.ToArray(), cancellationToken);
+        var answer = await work.OrderAsync(HostService.Membership, step.ToArray(), ServeAsync, cancellationToken);
         return answer.Length == 1
             ? (MembershipAnswer)answer.Span[0]
             : throw new ReplicationException(ReplicationError.Unreachable, $"The leader answered with {answer.Length} bytes.");

@@ -236,17 +236,25 @@ internal sealed class LeaderWork
 
     private static ReplicationException NotLeading() => new(ReplicationError.NoLeader, "This replica does not lead.");
 
-    private async ValueTask OrderAsync(HostService service, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <summary>Has a service done by whoever leads: this replica or another one.</summary>
+    /// <exception cref="ReplicationException">Nobody leads, or it could not be done.</exception>
+    public ValueTask<ReadOnlyMemory<byte>> OrderAsync(
+        HostService service,
+        ReadOnlyMemory<byte> body,
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>>> serve,
+        CancellationToken cancellationToken)
     {
         if (stopped)
             throw new ReplicationException(ReplicationError.Stopping, "This node is stopping.");
         if (Leads)
-            await ServeAsync(service, body, cancellationToken);
-        else if (driver.Core.Leader.IsNone)
-            throw new ReplicationException(ReplicationError.NoLeader, "No leader is known.");
-        else
-            await CallAsync(driver.Core.Leader, service, body, cancellationToken);
+            return serve(body, cancellationToken);
+        return driver.Core.Leader.IsNone
+            ? throw new ReplicationException(ReplicationError.NoLeader, "No leader is known.")
+            : CallAsync(driver.Core.Leader, service, body, cancellationToken);
     }
+
+    private async ValueTask OrderAsync(HostService service, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        await OrderAsync(service, body, (order, c) => ServeAsync(service, order, c), cancellationToken);
 
     private async ValueTask<RaftReply> AskCoreInTime(Func<ulong, RaftInput> input, CancellationToken cancellationToken)
     {

@@ -3,10 +3,10 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd.Translation;
 
-/// <summary>The one table of how errors of the coordination service read in etcd's API.</summary>
+/// <summary>Which status of gRPC the errors of the coordination service are in etcd's API; their texts are the service's own.</summary>
 /// <remarks>
 /// Source: etcd 3.4, etcdserver/api/v3rpc/rpctypes/error.go. Clients compare these texts, so each is etcd's to the
-/// letter.
+/// letter: see <see cref="CoordinationErrors"/>.
 /// </remarks>
 internal static class EtcdErrors
 {
@@ -20,39 +20,8 @@ internal static class EtcdErrors
     /// <param name="detail">What the service said; used only where etcd has no text of its own.</param>
     public static GrpcException Of(CoordinationError error, string detail = "") => error switch
     {
-        CoordinationError.EmptyKey => New(GrpcCode.InvalidArgument, "etcdserver: key is not provided"),
-        CoordinationError.ValueProvided => New(GrpcCode.InvalidArgument, "etcdserver: value is provided"),
-        CoordinationError.LeaseProvided => New(GrpcCode.InvalidArgument, "etcdserver: lease is provided"),
-        CoordinationError.KeyNotFound => New(GrpcCode.InvalidArgument, "etcdserver: key not found"),
-        CoordinationError.TooManyOperations => New(GrpcCode.InvalidArgument, "etcdserver: too many operations in txn request"),
-        CoordinationError.DuplicateKey => New(GrpcCode.InvalidArgument, "etcdserver: duplicate key given in txn request"),
-        CoordinationError.InvalidArgument => New(GrpcCode.InvalidArgument, Prefixed(detail)),
-        CoordinationError.Compacted => New(GrpcCode.OutOfRange, "etcdserver: mvcc: required revision has been compacted"),
-        CoordinationError.FutureRevision => New(GrpcCode.OutOfRange, "etcdserver: mvcc: required revision is a future revision"),
-        CoordinationError.LeaseNotFound => New(GrpcCode.NotFound, "etcdserver: requested lease not found"),
-        CoordinationError.LeaseExists => New(GrpcCode.FailedPrecondition, "etcdserver: lease already exists"),
-        CoordinationError.LeaseTtlTooLarge => New(GrpcCode.OutOfRange, "etcdserver: too large lease TTL"),
-        CoordinationError.RequestTooLarge => New(GrpcCode.InvalidArgument, "etcdserver: request is too large"),
-        CoordinationError.TooManyRequests => New(GrpcCode.ResourceExhausted, "etcdserver: too many requests"),
-        CoordinationError.NoLeader => New(GrpcCode.Unavailable, "etcdserver: no leader"),
-        CoordinationError.Timeout => New(GrpcCode.Unavailable, "etcdserver: request timed out"),
-        CoordinationError.Stopped => New(GrpcCode.Unavailable, "etcdserver: server stopped"),
-        CoordinationError.NoSpace => New(GrpcCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded"),
-        CoordinationError.Corrupt => New(GrpcCode.DataLoss, "etcdserver: corrupt cluster"),
-        CoordinationError.NotLeader => New(GrpcCode.FailedPrecondition, "etcdserver: not leader"),
-        CoordinationError.BadLeaderTransferee => New(GrpcCode.FailedPrecondition, "etcdserver: bad leader transferee"),
-        CoordinationError.LeaderTransferTimeout =>
-            New(GrpcCode.Unknown, "etcdserver: request timed out, leader transfer took too long"),
-        CoordinationError.MemberUrlsInvalid => New(GrpcCode.InvalidArgument, "etcdserver: given member URLs are invalid"),
-        CoordinationError.MemberExists => New(GrpcCode.FailedPrecondition, "etcdserver: member ID already exist"),
-        CoordinationError.MemberUrlExists => New(GrpcCode.FailedPrecondition, "etcdserver: Peer URLs already exists"),
-        CoordinationError.MemberNotFound => New(GrpcCode.NotFound, "etcdserver: member not found"),
-        CoordinationError.MemberNotLearner => New(GrpcCode.FailedPrecondition, "etcdserver: can only promote a learner member"),
-        CoordinationError.LearnerNotReady => New(
-            GrpcCode.FailedPrecondition, "etcdserver: can only promote a learner member which is in sync with leader"),
-        CoordinationError.TooManyLearners => New(GrpcCode.FailedPrecondition, "etcdserver: too many learner members in cluster"),
-        CoordinationError.UnhealthyCluster => New(GrpcCode.Unavailable, "etcdserver: unhealthy cluster"),
-        _ => New(GrpcCode.Unknown, Prefixed(detail)),
+        CoordinationError.InvalidArgument or CoordinationError.Internal => New(CodeOf(error), Prefixed(detail)),
+        _ => New(CodeOf(error), CoordinationErrors.TextOf(error)),
     };
 
     /// <summary>A sort order or target that does not exist. Source: etcd 3.5's ErrGRPCInvalidSortOption; 3.4 does not check.</summary>
@@ -69,6 +38,24 @@ internal static class EtcdErrors
 
     /// <summary>There is no such role.</summary>
     public static GrpcException RoleNotFound() => New(GrpcCode.FailedPrecondition, "etcdserver: role name not found");
+
+    private static GrpcCode CodeOf(CoordinationError error) => error switch
+    {
+        CoordinationError.EmptyKey or CoordinationError.ValueProvided or CoordinationError.LeaseProvided or
+            CoordinationError.KeyNotFound or CoordinationError.TooManyOperations or CoordinationError.DuplicateKey or
+            CoordinationError.RequestTooLarge or CoordinationError.MemberUrlsInvalid or
+            CoordinationError.InvalidArgument => GrpcCode.InvalidArgument,
+        CoordinationError.Compacted or CoordinationError.FutureRevision or CoordinationError.LeaseTtlTooLarge => GrpcCode.OutOfRange,
+        CoordinationError.LeaseNotFound or CoordinationError.MemberNotFound => GrpcCode.NotFound,
+        CoordinationError.LeaseExists or CoordinationError.NotLeader or CoordinationError.BadLeaderTransferee or
+            CoordinationError.MemberExists or CoordinationError.MemberUrlExists or CoordinationError.MemberNotLearner or
+            CoordinationError.LearnerNotReady or CoordinationError.TooManyLearners => GrpcCode.FailedPrecondition,
+        CoordinationError.TooManyRequests or CoordinationError.NoSpace => GrpcCode.ResourceExhausted,
+        CoordinationError.NoLeader or CoordinationError.Timeout or CoordinationError.Stopped or
+            CoordinationError.UnhealthyCluster => GrpcCode.Unavailable,
+        CoordinationError.Corrupt => GrpcCode.DataLoss,
+        _ => GrpcCode.Unknown,
+    };
 
     private static string Prefixed(string detail) =>
         detail.StartsWith("etcdserver: ", StringComparison.Ordinal) ? detail : $"etcdserver: {detail}";

@@ -38,7 +38,7 @@ internal sealed class MemberCalls(IMachine machine, IReplicatedGroup group, stri
     private static string AddressOf(IReadOnlyList<string> urls)
     {
         var isUrl = urls is [var text] && Uri.TryCreate(text, UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https" && url.AbsolutePath == "/" && text.LastIndexOf(':') > "https:".Length - 1;
+            && url.Scheme is "http" or "https" && url.AbsolutePath == "/";
         return isUrl && NetworkAddress.TryParse(urls[0][(urls[0].IndexOf("//", StringComparison.Ordinal) + 2)..].TrimEnd('/'), out var address)
             ? address.ToString()
             : throw CoordinationErrors.Of(CoordinationError.MemberUrlsInvalid);

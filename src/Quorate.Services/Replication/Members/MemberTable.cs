@@ -7,7 +7,7 @@ namespace Quorate.Services.Replication.Members;
 /// <summary>Names and addresses of a group's members, part of its replicated state. A Raft configuration holds only their ids.</summary>
 internal sealed class MemberTable
 {
-    private const int MembersMax = 1024;
+    public const int MembersMax = 1024;
     public const int TextCharsMax = 512;
     private const byte PromoteFlag = 1;
 

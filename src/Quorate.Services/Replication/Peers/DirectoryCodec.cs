@@ -6,13 +6,10 @@ namespace Quorate.Services.Replication.Peers;
 /// <summary>The question what cluster this is and who belongs to it, and its answer.</summary>
 internal static class DirectoryCodec
 {
-    private const int MembersMax = 1024;
-
     public static void WriteAsk(ByteWriter writer)
     {
         var start = FrameCodec.Begin(writer, FrameKind.Ask, 0);
-        writer.WriteUInt32(Handshake.Magic);
-        writer.WriteByte(Handshake.Version);
+        Handshake.WriteProtocol(writer);
         FrameCodec.End(writer, start);
     }
 
@@ -25,8 +22,7 @@ internal static class DirectoryCodec
     public static void WriteDirectory(ByteWriter writer, ClusterDirectory directory)
     {
         var start = FrameCodec.Begin(writer, FrameKind.Directory, 0);
-        writer.WriteUInt32(Handshake.Magic);
-        writer.WriteByte(Handshake.Version);
+        Handshake.WriteProtocol(writer);
         writer.WriteUInt64(directory.ClusterId);
         writer.WriteVarUInt((ulong)directory.Members.Count);
         foreach (var member in directory.Members)
@@ -40,15 +36,13 @@ internal static class DirectoryCodec
     {
         var reader = new ByteReader(body);
         var (kind, _) = FrameCodec.ReadStart(ref reader);
-        if (kind != FrameKind.Directory || reader.ReadUInt32() != Handshake.Magic)
-            throw new MalformedInputException("the other end is not a node of this kind");
-        if (reader.ReadByte() is var version && version != Handshake.Version)
-            throw new MalformedInputException(
-                $"the other end speaks version {version} of the protocol, and this node speaks {Handshake.Version}");
+        if (kind != FrameKind.Directory)
+            throw new MalformedInputException($"a {kind} frame, where {FrameKind.Directory} belongs");
+        Handshake.ReadProtocol(ref reader);
         var clusterId = reader.ReadUInt64();
         var count = reader.ReadCount(8);
-        if (count > MembersMax)
-            throw new MalformedInputException($"{count} members; at most {MembersMax} are accepted");
+        if (count > MemberTable.MembersMax)
+            throw new MalformedInputException($"{count} members; at most {MemberTable.MembersMax} are accepted");
         var members = new GroupMember[count];
         for (var i = 0; i < count; i++)
             members[i] = MemberTable.ReadMember(ref reader);

@@ -10,16 +10,15 @@ namespace Quorate.Services.Replication.Peers;
 /// <param name="Address">Where the speaker listens, as host:port.</param>
 internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, string Address)
 {
-    public const uint Magic = 0x52455051; // "QPER"
-    public const byte Version = 1;
+    private const uint Magic = 0x52455051; // "QPER"
+    private const byte Version = 1;
     private const int AddressBytesMax = 300;
     private const int ReasonBytesMax = 1024;
 
     public void Write(ByteWriter writer, FrameKind kind)
     {
         var start = FrameCodec.Begin(writer, kind, 0);
-        writer.WriteUInt32(Magic);
-        writer.WriteByte(Version);
+        WriteProtocol(writer);
         writer.WriteUInt64(ClusterId);
         writer.WriteUInt64(Node.Value);
         writer.WriteUInt64(Expected.Value);
@@ -45,17 +44,31 @@ internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, 
             throw new HandshakeRefusedException(Bounded(ref reader, ReasonBytesMax));
         if (kind != expected)
             throw new MalformedInputException($"a {kind} frame, where {expected} belongs");
-        if (reader.ReadUInt32() != Magic)
-            throw new MalformedInputException("the other end is not a node of this kind");
-        var version = reader.ReadByte();
-        if (version != Version)
-            throw new MalformedInputException($"the other end speaks version {version} of the protocol, and this node speaks {Version}");
+        ReadProtocol(ref reader);
         var handshake = new Handshake(
             reader.ReadUInt64(), new NodeId(reader.ReadUInt64()), new NodeId(reader.ReadUInt64()), Bounded(ref reader, AddressBytesMax));
         reader.ExpectEnd();
         if (handshake.Node.IsNone)
             throw new MalformedInputException("the other end has no node id");
         return handshake;
+    }
+
+    /// <summary>Writes what a first frame begins with: magic and version.</summary>
+    public static void WriteProtocol(ByteWriter writer)
+    {
+        writer.WriteUInt32(Magic);
+        writer.WriteByte(Version);
+    }
+
+    /// <summary>Reads what a first frame begins with.</summary>
+    /// <exception cref="MalformedInputException">The other end speaks something else, or another version.</exception>
+    public static void ReadProtocol(ref ByteReader reader)
+    {
+        if (reader.ReadUInt32() != Magic)
+            throw new MalformedInputException("the other end is not a node of this kind");
+        var version = reader.ReadByte();
+        if (version != Version)
+            throw new MalformedInputException($"the other end speaks version {version} of the protocol, and this node speaks {Version}");
     }
 
     private static string Bounded(ref ByteReader reader, int bytesMax)
