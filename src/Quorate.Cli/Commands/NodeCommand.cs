@@ -36,7 +36,7 @@ internal sealed class NodeCommand
     private readonly Option<string> clusterName = Text(
         "--cluster-name", "NAME", "The cluster's name. Nodes of other clusters are refused. Default: quorate.");
 
-    private readonly Option<string> cert = Text("--cert", "FILE", "The node's certificate for the other nodes (PEM).");
+    private readonly Option<string> cert = Text("--cert", "FILE", "The node's certificate for the other nodes (PEM). All six files may be replaced while the node runs.");
     private readonly Option<string> key = Text("--key", "FILE", "The private key of --cert (PEM).");
     private readonly Option<string> ca = Text("--ca", "FILE", "Who must have issued the other nodes' certificates (PEM).");
     private readonly Option<string> clientCert = Text("--client-cert", "FILE", "The node's certificate for clients (PEM).");
@@ -96,8 +96,8 @@ internal sealed class NodeCommand
     {
         var own = line.GetValue(name)!;
         var client = MemberFlag.Address("--etcd-advertise", line.GetValue(etcdAdvertise) ?? line.GetValue(etcdListen)!);
-        var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca));
-        if (peers is { Authorities: null })
+        var peers = Certificates.Read("", line.GetValue(cert), line.GetValue(key), line.GetValue(ca), Tell(line));
+        if (peers is { Current.Authorities: null })
             throw new UsageException("--cert and --key need --ca: nodes accept only certificates of an authority that they know.");
         var listen = MemberFlag.Address("--peer-listen", line.GetValue(peerListen)!);
         var allowInsecure = line.GetValue(insecure);
@@ -112,7 +112,7 @@ internal sealed class NodeCommand
             Members = [.. MembersOf(line, own, listen).Select(m => m.Name == own ? m with { ClientAddress = client } : m)],
             Join = [.. Split(line.GetValue(join) ?? "").Select(text => MemberFlag.Address("--join", text))],
             DataFolder = Path.GetFullPath(line.GetValue(data)!),
-            Tls = peers is null ? null : new TlsOptions { Certificate = peers.Own, Authorities = peers.Authorities! },
+            Tls = peers is null ? null : new TlsOptions { Certificates = peers },
             ClientTls = line.GetValue(clientCert) is not null,
             AllowInsecure = allowInsecure,
         };
@@ -135,14 +135,16 @@ internal sealed class NodeCommand
 
     private EtcdEndpointOptions EtcdOf(ParseResult line, NodeOptions node)
     {
-        var clients = Certificates.Read("client-", line.GetValue(clientCert), line.GetValue(clientKey), line.GetValue(clientCa));
+        var clients = Certificates.Read("client-", line.GetValue(clientCert), line.GetValue(clientKey), line.GetValue(clientCa), Tell(line));
         return new EtcdEndpointOptions
         {
             Listen = MemberFlag.Address("--etcd-listen", line.GetValue(etcdListen)!),
-            Tls = clients is null ? null : new ServerTls(clients.Own, clients.Authorities),
+            Tls = clients is null ? null : new ServerTls(clients),
             RequestBytesMax = node.RequestBytesMax,
         };
     }
+
+    private Action<Severity, string> Tell(ParseResult line) => NodeLog.Of(line.GetValue(name)!, "tls", shared.Log(line));
 
     private static string Scheme(EtcdEndpointOptions etcd) => etcd.Tls is null ? "http" : "https";
 }

@@ -22,7 +22,7 @@ internal sealed class NodeGroup : IAsyncDisposable
     {
         var options = node with
         {
-            Telemetry = static e => Console.Error.WriteLine($"{e.Time:HH:mm:ss.fff} {e.Severity,-11} {e.Machine} {e.Component}: {e.Text}"),
+            Telemetry = NodeLog.Write,
             TelemetryLeast = least,
             OnFail = reason => failed.TrySetException(new NodeFailedException(node.Name, reason)),
         };

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Quorate.Runtime.Certificates;
 
 namespace Quorate.Runtime.Network;
 
@@ -11,18 +12,14 @@ internal sealed class TlsHandshake
     private static readonly byte[] Welcome = [1];
 
     private readonly TlsOptions options;
-    private readonly SslStreamCertificateContext context;
 
     public TlsHandshake(TlsOptions options)
     {
-        if (!options.Certificate.HasPrivateKey)
-            throw new ArgumentException("The machine's certificate has no private key.", nameof(options));
-        if (options.Authorities.Count == 0)
+        if (options.Certificates.Current.Authorities is null)
             throw new ArgumentException("No authority is named, so that no peer could be accepted.", nameof(options));
         if (options.HandshakeTimeout <= TimeSpan.Zero || options.HandshakeTimeout > TimeSpan.FromMinutes(1))
             throw new ArgumentException("The handshake's timeout must be more than 0 and at most 1 minute.", nameof(options));
         this.options = options;
-        context = SslStreamCertificateContext.Create(options.Certificate, additionalCertificates: null, offline: true);
     }
 
     /// <summary>Runs the handshake; the stream owns the socket.</summary>
@@ -33,7 +30,8 @@ internal sealed class TlsHandshake
         timeout.CancelAfter(options.HandshakeTimeout);
         try
         {
-            await (server ? ServeAsync(stream, timeout.Token) : ApproachAsync(stream, host, timeout.Token)).ConfigureAwait(false);
+            var set = options.Certificates.Current;
+            await (server ? ServeAsync(stream, set, timeout.Token) : ApproachAsync(stream, set, host, timeout.Token)).ConfigureAwait(false);
             return (stream, IdentityOf(stream.RemoteCertificate) ?? throw new AuthenticationException("The peer's certificate names nobody."));
         }
         catch
@@ -71,49 +69,41 @@ internal sealed class TlsHandshake
             throw new AuthenticationException("The peer does not speak this protocol.");
     }
 
-    private async Task ServeAsync(SslStream stream, CancellationToken cancellationToken)
+    private async Task ServeAsync(SslStream stream, CertificateSet set, CancellationToken cancellationToken)
     {
-        await stream.AuthenticateAsServerAsync(ServerOptions(), cancellationToken).ConfigureAwait(false);
+        await stream.AuthenticateAsServerAsync(ServerOptions(set), cancellationToken).ConfigureAwait(false);
         await ExpectWelcomeAsync(stream, cancellationToken).ConfigureAwait(false);
         await stream.WriteAsync(Welcome, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ApproachAsync(SslStream stream, string host, CancellationToken cancellationToken)
+    private async Task ApproachAsync(SslStream stream, CertificateSet set, string host, CancellationToken cancellationToken)
     {
-        await stream.AuthenticateAsClientAsync(ClientOptions(host), cancellationToken).ConfigureAwait(false);
+        await stream.AuthenticateAsClientAsync(ClientOptions(set, host), cancellationToken).ConfigureAwait(false);
         await stream.WriteAsync(Welcome, cancellationToken).ConfigureAwait(false);
         await ExpectWelcomeAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
-    private SslServerAuthenticationOptions ServerOptions() => new()
+    private SslServerAuthenticationOptions ServerOptions(CertificateSet set) => new()
     {
-        ServerCertificateContext = context,
+        ServerCertificateContext = set.Context,
         ClientCertificateRequired = true,
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = Accept,
+        RemoteCertificateValidationCallback = (_, certificate, offered, _) => Accept(set, certificate, offered),
     };
 
-    private SslClientAuthenticationOptions ClientOptions(string host) => new()
+    private SslClientAuthenticationOptions ClientOptions(CertificateSet set, string host) => new()
     {
         TargetHost = host,
-        ClientCertificateContext = context,
+        ClientCertificateContext = set.Context,
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = Accept,
+        RemoteCertificateValidationCallback = (_, certificate, offered, _) => Accept(set, certificate, offered),
     };
 
-    private bool Accept(object sender, X509Certificate? certificate, X509Chain? offered, SslPolicyErrors errors)
-    {
-        if (certificate is not X509Certificate2 full || IdentityOf(full) is not { } identity)
-            return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(options.Authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        foreach (var element in offered?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        return chain.Build(full) && (options.AcceptPeer?.Invoke(identity) ?? true);
-    }
+    private bool Accept(CertificateSet set, X509Certificate? certificate, X509Chain? offered) =>
+        certificate is X509Certificate2 full
+        && IdentityOf(full) is { } identity
+        && set.Trusts(full, offered)
+        && (options.AcceptPeer?.Invoke(identity) ?? true);
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using Quorate.Runtime.Certificates;
 
 namespace Quorate.Runtime.Network;
 
@@ -12,11 +12,11 @@ namespace Quorate.Runtime.Network;
 /// </remarks>
 public sealed record TlsOptions
 {
-    /// <summary>This machine's certificate, with its private key.</summary>
-    public required X509Certificate2 Certificate { get; init; }
-
-    /// <summary>The authorities whose signature a peer's certificate must bear; no other is trusted, the system's neither.</summary>
-    public required X509Certificate2Collection Authorities { get; init; }
+    /// <summary>
+    /// This machine's certificate, and the authorities whose signature a peer's must bear. Asked at each handshake: with
+    /// <see cref="CertificateFiles"/> they can be replaced while the machine runs.
+    /// </summary>
+    public required ICertificateSource Certificates { get; init; }
 
     /// <summary>Whether a peer of this identity is welcome; null welcomes each that an authority signed.</summary>
     public Func<string, bool>? AcceptPeer { get; init; }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Quorate.Kernel.Machines;
+using Quorate.Runtime.Certificates;
 
 namespace Quorate.Server.Listening;
 
@@ -104,31 +106,28 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         {
             options.Protocols = HttpProtocols.Http1AndHttp2;
             if (tls is not null)
-                options.UseHttps(https => Secure(https, tls));
+                options.UseHttps(Secure(tls));
             else
                 options.Use(next => new ProtocolChoice(next, limits.KeepAliveTimeout).ServeAsync);
         });
     }
 
-    private static void Secure(HttpsConnectionAdapterOptions https, ServerTls tls)
+    private static TlsHandshakeCallbackOptions Secure(ServerTls tls) => new()
     {
-        https.ServerCertificate = tls.Certificate;
-        https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
-        if (tls.ClientAuthorities is not { } authorities)
-            return;
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (certificate, _, errors) =>
-            (errors & SslPolicyErrors.RemoteCertificateNotAvailable) == 0 && IsIssuedBy(certificate, authorities);
-    }
+        OnConnection = _ => ValueTask.FromResult(Handshake(tls.Certificates.Current)),
+    };
 
-    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection authorities)
+    private static SslServerAuthenticationOptions Handshake(CertificateSet set) => new()
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
-    }
+        ServerCertificateContext = set.Context,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        AllowRenegotiation = false,
+        ClientCertificateRequired = set.Authorities is not null,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = (_, certificate, offered, _) =>
+            set.Authorities is null || (certificate is X509Certificate2 full && set.Trusts(full, offered)),
+    };
 
     private static async Task<IPAddress> ResolveAsync(NetworkAddress listen, CancellationToken cancellationToken)
     {

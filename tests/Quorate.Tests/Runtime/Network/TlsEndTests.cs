@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Quorate.Kernel.Machines;
+using Quorate.Runtime.Certificates;
 using Quorate.Runtime.Machines;
 using Quorate.Runtime.Network;
+using Quorate.Tests.Runtime.Certificates;
 
 namespace Quorate.Tests.Runtime.Network;
 
@@ -10,7 +12,7 @@ namespace Quorate.Tests.Runtime.Network;
 public sealed class TlsEndTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly Certificates certificates = new();
+    private readonly TestAuthority certificates = new();
 
     public void Dispose() => certificates.Dispose();
 
@@ -48,5 +50,5 @@ public sealed class TlsEndTests : IDisposable
         return read.Buffer.Length;
     }
 
-    private TlsOptions Options(string name) => new() { Certificate = certificates.Issue(name), Authorities = certificates.Authorities };
+    private TlsOptions Options(string name) => new() { Certificates = new GivenCertificates(certificates.Issue(name), certificates.Authorities) };
 }

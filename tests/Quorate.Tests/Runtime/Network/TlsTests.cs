@@ -1,9 +1,11 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Quorate.Kernel.Machines;
+using Quorate.Runtime.Certificates;
 using Quorate.Runtime.Machines;
 using Quorate.Runtime.Network;
 using Quorate.Runtime.Telemetry;
+using Quorate.Tests.Runtime.Certificates;
 
 namespace Quorate.Tests.Runtime.Network;
 
@@ -11,8 +13,8 @@ public sealed class TlsTests : IDisposable
 {
     private static readonly NetworkAddress Anywhere = new("127.0.0.1", 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly Certificates ours = new();
-    private readonly Certificates theirs = new();
+    private readonly TestAuthority ours = new();
+    private readonly TestAuthority theirs = new();
 
     public void Dispose()
     {
@@ -123,6 +125,27 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_handshake_uses_the_certificates_of_its_time_and_an_open_connection_goes_on()
+    {
+        var rolling = new RollingCertificates { Current = new CertificateSet(ours.Issue("before"), ours.Authorities) };
+        await using var server = new RealMachine(new RealMachineOptions { Name = "s", Tls = new TlsOptions { Certificates = rolling } });
+        await using var listener = await server.Network.ListenAsync(Anywhere);
+        await using var client = Machine(ours.Issue("client"));
+        await using var first = await client.Network.ConnectAsync(listener.Local);
+        await using var firstAtServer = await listener.AcceptAsync();
+        Assert.Equal("before", first.PeerIdentity);
+
+        rolling.Current = new CertificateSet(ours.Issue("after"), theirs.Authorities);
+        // Its authority is trusted no longer.
+        await Assert.ThrowsAnyAsync<IOException>(() => client.Network.ConnectAsync(listener.Local).AsTask().WaitAsync(Patience));
+        await using var newer = new RealMachine(Options(theirs.Issue("newer"), ours.Authorities));
+        await using var second = await newer.Network.ConnectAsync(listener.Local);
+        Assert.Equal("after", second.PeerIdentity);
+        await first.Output.WriteAsync(new byte[3]);
+        Assert.Equal(3, (await firstAtServer.Input.ReadAtLeastAsync(3).AsTask().WaitAsync(Patience)).Buffer.Length);
+    }
+
+    [Fact]
     public async Task A_peer_that_says_nothing_is_dropped_after_the_handshakes_timeout()
     {
         var options = Options(ours.Issue("server"), ours.Authorities);
@@ -161,6 +184,11 @@ public sealed class TlsTests : IDisposable
     private static RealMachineOptions Options(X509Certificate2 certificate, X509Certificate2Collection authorities) => new()
     {
         Name = "m",
-        Tls = new TlsOptions { Certificate = certificate, Authorities = authorities },
+        Tls = new TlsOptions { Certificates = new GivenCertificates(certificate, authorities) },
     };
+
+    private sealed class RollingCertificates : ICertificateSource
+    {
+        public required CertificateSet Current { get; set; }
+    }
 }

@@ -8,11 +8,14 @@ internal sealed class ManualClock : TimeProvider
 
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>What the wall shows at the beginning.</summary>
+    public DateTimeOffset Start { get; init; } = DateTimeOffset.UnixEpoch;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Elapsed.Ticks;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Elapsed;
+    public override DateTimeOffset GetUtcNow() => Start + Elapsed;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
