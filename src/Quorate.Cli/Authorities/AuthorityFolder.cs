@@ -109,7 +109,8 @@ internal sealed class AuthorityFolder(string folder)
             key.ImportFromPem(File.ReadAllText(Key(Authority)));
             var point = key.ExportSubjectPublicKeyInfo();
             var own = Trusted().FirstOrDefault(c => c.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(point));
-            return own?.CopyWithPrivateKey(key) ?? throw new IOException($"{Key(Authority)} is the key of no certificate in {Certificate(Authority)}");
+            return own?.CopyWithPrivateKey(key)
+                ?? throw new IOException($"{Key(Authority)} is the key of no certificate in {Certificate(Authority)}");
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {

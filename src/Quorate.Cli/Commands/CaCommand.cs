@@ -16,7 +16,9 @@ internal sealed class CaCommand
 
     private readonly Option<string> folder = new("--folder")
     {
-        Description = "The authority's folder.", HelpName = "DIR", DefaultValueFactory = _ => "quorate-ca",
+        Description = "The authority's folder.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "quorate-ca",
     };
 
     private readonly Option<string> authorityName = new("--name") { Description = "The authority's name.", HelpName = "NAME" };
@@ -28,12 +30,15 @@ internal sealed class CaCommand
 
     private readonly Option<string[]> hosts = new("--host")
     {
-        Description = "Host names and addresses where a server with it is reached; may be given several times. Default: localhost, 127.0.0.1 and ::1.",
+        Description = "Where a server with it is reached, by name or address. Default: localhost, 127.0.0.1 and ::1.",
         HelpName = "HOST,…",
     };
 
     private readonly Option<bool> client = new("--client") { Description = "For a client only: no server can use it." };
-    private readonly Option<bool> renew = new("--renew") { Description = "Replaces the certificate and key of the same name; a node that runs takes them up." };
+    private readonly Option<bool> renew = new("--renew")
+    {
+        Description = "Replaces the certificate and key of the same name; a node that runs takes them up.",
+    };
     private readonly Option<int> days = Days(365);
 
     private CaCommand()
@@ -51,10 +56,12 @@ internal sealed class CaCommand
         {
             self.Verb("init", "Makes the authority: ca.pem, which nodes and clients shall trust, and ca.key, which nobody else shall have.",
                 self.Init, self.authorityName, self.authorityDays),
-            self.Verb("issue", "Issues NAME.pem and NAME.key, for a node or a client.", self.Issue, self.name, self.hosts, self.client, self.renew, self.days),
+            self.Verb("issue", "Issues NAME.pem and NAME.key, for a node or a client.",
+                self.Issue, self.name, self.hosts, self.client, self.renew, self.days),
             self.Verb("list", "Lists the folder's certificates and when they expire.", self.List),
             self.Verb("roll",
-                "Gives the authority a successor, and puts both into ca.pem. Bring ca.pem to every node and client, then issue all certificates anew, then retire.",
+                "Gives the authority a successor, and puts both into ca.pem. "
+                + "Bring ca.pem to every node and client, then issue all certificates anew, then retire.",
                 self.Roll, self.authorityName, self.authorityDays),
             self.Verb("retire", "Takes the predecessors of a roll out of ca.pem. What they issued is then trusted no longer.", self.Retire),
         };
@@ -62,7 +69,9 @@ internal sealed class CaCommand
 
     private static Option<int> Days(int otherwise) => new("--days")
     {
-        Description = "How many days it is valid.", HelpName = "N", DefaultValueFactory = _ => otherwise,
+        Description = "How many days it is valid.",
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise,
     };
 
     private Command Verb(string verb, string description, Action<ParseResult, AuthorityFolder> run, params Symbol[] symbols)

@@ -117,7 +117,8 @@ public sealed class CertificateFiles : ICertificateSource
         if (end == warnedOf || end - time.GetUtcNow() > WarnBefore)
             return;
         warnedOf = end;
-        tell(Severity.Warning, $"the certificate {paths.Certificate} {(end < time.GetUtcNow() ? "expired" : "expires")} at {end.ToUniversalTime():u}");
+        var verb = end < time.GetUtcNow() ? "expired" : "expires";
+        tell(Severity.Warning, $"the certificate {paths.Certificate} {verb} at {end.ToUniversalTime():u}");
     }
 
     private bool IsValid(CertificateSet set) =>

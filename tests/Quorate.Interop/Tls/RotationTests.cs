@@ -44,8 +44,8 @@ public sealed class RotationTests : IDisposable
             Assert.Equal("rotation\n3", await new Etcdctl($"https://{node}", ClientFlags("ca")).DoAsync("get", "rotation"));
 
         string[] failFast = ["--command-timeout", "3s", "--dial-timeout", "2s"];
-        var stale = new Etcdctl($"https://{cluster.Nodes[0]}", "--cacert", Of("ca.pem"), "--cert", Of("old-client.pem"), "--key", Of("old-client.key"));
-        await stale.FailAsync([.. failFast, "get", "rotation"]);
+        string[] stale = ["--cacert", Of("ca.pem"), "--cert", Of("old-client.pem"), "--key", Of("old-client.key")];
+        await new Etcdctl($"https://{cluster.Nodes[0]}", stale).FailAsync([.. failFast, "get", "rotation"]);
         await new Etcdctl($"https://{cluster.Nodes[0]}", ClientFlags("old-ca")).FailAsync([.. failFast, "get", "rotation"]);
         Assert.Contains("new certificates of", cluster.Process(0).Errors);
         Assert.DoesNotContain("PRIVATE KEY", cluster.Process(0).Errors);
