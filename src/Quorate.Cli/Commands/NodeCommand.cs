@@ -36,7 +36,8 @@ internal sealed class NodeCommand
     private readonly Option<string> clusterName = Text(
         "--cluster-name", "NAME", "The cluster's name. Nodes of other clusters are refused. Default: quorate.");
 
-    private readonly Option<string> cert = Text("--cert", "FILE", "The node's certificate for the other nodes (PEM). All six files may be replaced while the node runs.");
+    private readonly Option<string> cert = Text(
+        "--cert", "FILE", "The node's certificate for the other nodes (PEM). All six files may be replaced while the node runs.");
     private readonly Option<string> key = Text("--key", "FILE", "The private key of --cert (PEM).");
     private readonly Option<string> ca = Text("--ca", "FILE", "Who must have issued the other nodes' certificates (PEM).");
     private readonly Option<string> clientCert = Text("--client-cert", "FILE", "The node's certificate for clients (PEM).");
