@@ -41,45 +41,11 @@ internal sealed class Watcher(SimulatedCluster cluster, string name)
         {
             if (machine.Random.Next(8) == 0)
                 stream.RequestProgress();
-            if (await ReadAsync(machine, stream) is not { Canceled: false } message)
+            if (await WatchReading.NextAsync(stream, machine, SilenceMax) is not { Canceled: false } message)
                 break;
             cluster.Metrics.Add("watch events", message.Events.Count);
             Log.Add(message);
         }
-        // A node that is gone does not answer, so nobody waits for it.
-        _ = CloseAsync(stream);
-    }
-
-    private static async Task<WatchMessage?> ReadAsync(IMachine machine, IWatchStream stream)
-    {
-        using var done = new CancellationTokenSource();
-        var read = NextAsync(stream, done.Token);
-        var first = await Task.WhenAny(read, Task.Delay(SilenceMax, machine.Clock, done.Token));
-        done.Cancel();
-        return first == read ? await read : null;
-    }
-
-    private static async Task<WatchMessage?> NextAsync(IWatchStream stream, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await stream.ReadAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or CoordinationException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task CloseAsync(IWatchStream stream)
-    {
-        try
-        {
-            await stream.DisposeAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended with its node.
-        }
+        _ = WatchReading.CloseAsync(stream);
     }
 }

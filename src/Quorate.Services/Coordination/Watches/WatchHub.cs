@@ -17,6 +17,9 @@ internal sealed class WatchHub
     private readonly Func<ResponseHeader> header;
     private readonly WatcherIndex index = new();
     private readonly List<WatchStream> streams = [];
+
+    // Streams that are owed a progress message and have a watch that begins later than the present.
+    private readonly List<WatchStream> early = [];
     private readonly EventReader events;
     private readonly CatchUp catchUp;
     private readonly List<WatcherGroup> found = [];
@@ -109,6 +112,7 @@ internal sealed class WatchHub
         stream.Watchers.Clear();
         stream.Lagging.Clear();
         streams.Remove(stream);
+        early.Remove(stream);
     }
 
     /// <summary>Ends all streams.</summary>
@@ -124,8 +128,14 @@ internal sealed class WatchHub
     public void Committed(long from, long to)
     {
         told = store.Revision;
-        if (index.IsEmpty)
-            return;
+        if (!index.IsEmpty)
+            TellAll(from, to);
+        if (early.Count > 0)
+            PayEarly();
+    }
+
+    private void TellAll(long from, long to)
+    {
         for (var place = from; place < to; place++)
             Collect(place);
         foreach (var watcher in touched)
@@ -157,7 +167,7 @@ internal sealed class WatchHub
         {
             foreach (var watcher in stream.Watchers.Values.Where(w => w.WantsProgress).OrderBy(w => w.Id))
             {
-                if (watcher.ProgressIsDue && watcher.IsSynced && !stream.IsFull)
+                if (watcher.ProgressIsDue && watcher.IsSynced && !IsEarly(watcher) && !stream.IsFull)
                     stream.Send(new WatchMessage(WatchMessageKind.Progress, header(), watcher.Id, []));
                 watcher.ProgressIsDue = true;
             }
@@ -257,7 +267,9 @@ internal sealed class WatchHub
         if (stream.Lagging.TryDequeue(out var watcher) && IsThere(watcher))
             Advance(watcher);
         PayProgress(stream);
-        PostTurn(stream);
+        // What is owed still, though nothing is left to read, waits for a revision.
+        if (stream.Lagging.Count > 0)
+            PostTurn(stream);
     }
 
     private void Advance(Watcher watcher)
@@ -282,9 +294,32 @@ internal sealed class WatchHub
     {
         if (!stream.OwesProgress || stream.IsClosed || stream.Lagging.Any(IsThere))
             return;
+        if (stream.Watchers.Values.Where(IsEarly).Select(w => w.NextRevision).DefaultIfEmpty().Max() is var begin and > 0)
+        {
+            stream.ProgressAt = begin - 1;
+            if (!early.Contains(stream))
+                early.Add(stream);
+            return;
+        }
+
         stream.OwesProgress = false;
         stream.Send(new WatchMessage(WatchMessageKind.Progress, header(), -1, []));
     }
+
+    private void PayEarly()
+    {
+        for (var i = early.Count - 1; i >= 0; i--)
+        {
+            var stream = early[i];
+            if (store.Revision < stream.ProgressAt)
+                continue;
+            early.RemoveAt(i);
+            PayProgress(stream);
+        }
+    }
+
+    // A watch that begins later than what comes next knows nothing of the revisions before its beginning: it is not told that it does.
+    private bool IsEarly(Watcher watcher) => watcher.NextRevision > store.Revision + 1;
 
     private static bool IsThere(Watcher watcher) =>
         watcher.Stream.Watchers.TryGetValue(watcher.Id, out var known) && ReferenceEquals(known, watcher);

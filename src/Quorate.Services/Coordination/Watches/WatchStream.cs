@@ -35,6 +35,9 @@ internal sealed class WatchStream : IWatchStream
     /// <summary>Whether a progress message is owed once all watches are up to date.</summary>
     public bool OwesProgress { get; set; }
 
+    /// <summary>The revision at which the owed progress message can be sent, where a watch begins later than the present.</summary>
+    public long ProgressAt { get; set; }
+
     /// <summary>Whether a turn of reading the history is posted.</summary>
     public bool TurnIsPosted { get; set; }
 

@@ -78,6 +78,33 @@ public sealed class WatchTests
         Assert.Equal((WatchMessageKind.Progress, 2L), (notice.Kind, notice.WatchId));
     }
 
+    [Fact]
+    public void Progress_is_not_told_to_a_watch_that_begins_later_until_it_has_begun()
+    {
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a"), StartRevision: 4, ProgressNotify: true));
+        stream.Create(new WatchCreateRequest(Bytes("a"), StartRevision: 1_000));
+        stream.RequestProgress();
+        fixture.Machine.Advance(TimeSpan.FromMinutes(25));
+        fixture.Do(s => s.PutAsync(Put("a", "1")));
+        Assert.All(fixture.ReadAll(stream), m => Assert.Equal(WatchMessageKind.Created, m.Kind));
+        fixture.Do(s => s.PutAsync(Put("b", "2")));
+        Assert.Empty(fixture.ReadAll(stream));
+        stream.Cancel(1);
+        var messages = fixture.ReadAll(stream);
+        Assert.Equal([WatchMessageKind.Canceled, WatchMessageKind.Progress], messages.Select(m => m.Kind));
+        Assert.Equal(3L, messages[^1].Header.Revision);
+
+        // One that begins in the past reads first; then the stream waits, and does not ask again and again.
+        stream.Create(new WatchCreateRequest(Bytes("zz"), StartRevision: 1));
+        stream.Create(new WatchCreateRequest(Bytes("a"), StartRevision: 6));
+        stream.RequestProgress();
+        fixture.Do(s => s.PutAsync(Put("b", "3")));
+        Assert.Equal([WatchMessageKind.Created, WatchMessageKind.Created], fixture.ReadAll(stream).Select(m => m.Kind));
+        fixture.Do(s => s.PutAsync(Put("b", "4")));
+        Assert.Equal((WatchMessageKind.Progress, 5L), fixture.ReadAll(stream).Select(m => (m.Kind, m.Header.Revision)).Single());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
