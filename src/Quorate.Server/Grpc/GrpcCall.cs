@@ -45,6 +45,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     /// <summary>Canceled when the server stops.</summary>
     public CancellationToken Stopping => stopping;
 
+    /// <inheritdoc/>
+    public GrpcCaller Caller => GrpcCaller.Of(features);
+
     /// <summary>Whether the client has reset the stream or is gone.</summary>
     public bool IsAborted => features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted.IsCancellationRequested;
 
