@@ -17,7 +17,8 @@ internal readonly record struct GrpcCaller(string? Token, string? CertificateNam
 
     /// <summary>The caller of a gRPC call.</summary>
     /// <param name="features">The call's features.</param>
-    public static GrpcCaller Of(IFeatureCollection features) => new(TokenOf(features), NameOf(features), FromOf(features));
+    /// <param name="from">The other end's address.</param>
+    public static GrpcCaller Of(IFeatureCollection features, string from) => new(TokenOf(features), NameOf(features), from);
 
     /// <summary>
     /// The caller of a call over plain HTTP, whose certificate names nobody: in etcd it would be the gateway's. Source: etcd v3.4, auth/store.go,
@@ -25,6 +26,11 @@ internal readonly record struct GrpcCaller(string? Token, string? CertificateNam
     /// </summary>
     /// <param name="features">The request's features.</param>
     public static GrpcCaller WithoutCertificate(IFeatureCollection features) => new(TokenOf(features), null, FromOf(features));
+
+    /// <summary>The other end's address.</summary>
+    /// <param name="features">The call's features.</param>
+    public static string FromOf(IFeatureCollection features) =>
+        features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection ? $"{address}:{connection.RemotePort}" : "";
 
     private static string? TokenOf(IFeatureCollection features)
     {
@@ -40,7 +46,4 @@ internal readonly record struct GrpcCaller(string? Token, string? CertificateNam
     private static string CommonNameOf(X509Certificate2 certificate) => certificate.SubjectName
         .EnumerateRelativeDistinguishedNames()
         .FirstOrDefault(name => !name.HasMultipleElements && name.GetSingleElementType().Value == CommonName)?.GetSingleElementValue() ?? "";
-
-    private static string FromOf(IFeatureCollection features) =>
-        features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection ? $"{address}:{connection.RemotePort}" : "";
 }

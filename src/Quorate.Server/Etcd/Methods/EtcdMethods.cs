@@ -34,7 +34,10 @@ internal static class EtcdMethods
         table.Add(Service + "Put", ["/kv/put"], table.Write<Wire.PutRequest, PutRequest, PutResponse>(
             Wire.PutRequest.Parser, EtcdRequests.ToRequest, static (calls, r, c) => calls.Coordination.PutAsync(r, c), EtcdResponses.ToWire));
         table.Add(Service + "DeleteRange", ["/kv/deleterange"], table.Write<Wire.DeleteRangeRequest, DeleteRangeRequest, DeleteRangeResponse>(
-            Wire.DeleteRangeRequest.Parser, EtcdRequests.ToRequest, static (calls, r, c) => calls.Coordination.DeleteRangeAsync(r, c), EtcdResponses.ToWire));
+            Wire.DeleteRangeRequest.Parser,
+            EtcdRequests.ToRequest,
+            static (calls, r, c) => calls.Coordination.DeleteRangeAsync(r, c),
+            EtcdResponses.ToWire));
         table.Add(Service + "Txn", ["/kv/txn"], table.Write<Wire.TxnRequest, TxnRequest, TxnResponse>(
             Wire.TxnRequest.Parser, EtcdRequests.ToRequest, static (calls, r, c) => calls.Coordination.TxnAsync(r, c), EtcdResponses.ToWire));
         table.Add(Service + "Compact", ["/kv/compaction"], table.Plain(
@@ -51,7 +54,8 @@ internal static class EtcdMethods
         table.Add(Service + "LeaseRevoke", ["/lease/revoke", "/kv/lease/revoke"], table.Plain(
             Wire.LeaseRevokeRequest.Parser, static (calls, r, c) => calls.Coordination.LeaseRevokeAsync(r.ID, c), EtcdResponses.ToHeaderResponse));
         table.Add(Service + "LeaseTimeToLive", ["/lease/timetolive", "/kv/lease/timetolive"], table.Plain(
-            Wire.LeaseTimeToLiveRequest.Parser, static (calls, r, c) => calls.Coordination.LeaseTimeToLiveAsync(r.ID, r.Keys, c), EtcdResponses.ToWire));
+            Wire.LeaseTimeToLiveRequest.Parser,
+            static (calls, r, c) => calls.Coordination.LeaseTimeToLiveAsync(r.ID, r.Keys, c), EtcdResponses.ToWire));
         table.Add(Service + "LeaseLeases", ["/lease/leases", "/kv/lease/leases"], table.Empty(
             static (calls, c) => calls.Coordination.LeaseLeasesAsync(c), EtcdResponses.ToWire));
     }
@@ -62,11 +66,13 @@ internal static class EtcdMethods
         table.Add(Service + "MemberList", ["/cluster/member/list"], table.Plain(
             Wire.MemberListRequest.Parser, static (calls, r, c) => calls.Coordination.MemberListAsync(r.Linearizable, c), EtcdResponses.ToWire));
         table.Add(Service + "MemberAdd", ["/cluster/member/add"], table.Plain(
-            Wire.MemberAddRequest.Parser, static (calls, r, c) => calls.Coordination.MemberAddAsync([.. r.PeerURLs], r.IsLearner, c), EtcdResponses.ToWire));
+            Wire.MemberAddRequest.Parser,
+            static (calls, r, c) => calls.Coordination.MemberAddAsync([.. r.PeerURLs], r.IsLearner, c), EtcdResponses.ToWire));
         table.Add(Service + "MemberRemove", ["/cluster/member/remove"], table.Plain(
             Wire.MemberRemoveRequest.Parser, static (calls, r, c) => calls.Coordination.MemberRemoveAsync(r.ID, c), EtcdResponses.ToWire));
         table.Add(Service + "MemberUpdate", ["/cluster/member/update"], table.Plain(
-            Wire.MemberUpdateRequest.Parser, static (calls, r, c) => calls.Coordination.MemberUpdateAsync(r.ID, [.. r.PeerURLs], c), EtcdResponses.ToWire));
+            Wire.MemberUpdateRequest.Parser,
+            static (calls, r, c) => calls.Coordination.MemberUpdateAsync(r.ID, [.. r.PeerURLs], c), EtcdResponses.ToWire));
         table.Add(Service + "MemberPromote", ["/cluster/member/promote"], table.Plain(
             Wire.MemberPromoteRequest.Parser, static (calls, r, c) => calls.Coordination.MemberPromoteAsync(r.ID, c), EtcdResponses.ToWire));
     }

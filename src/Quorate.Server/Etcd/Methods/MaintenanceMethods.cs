@@ -19,10 +19,12 @@ internal static class MaintenanceMethods
         table.Add(Service + "Status", ["/maintenance/status"], table.Empty(
             static (calls, c) => calls.Coordination.StatusAsync(c), EtcdResponses.ToWire));
         table.Add(Service + "Hash", ["/maintenance/hash"], table.Empty(
-            static (calls, c) => InAuthsWordsAsync(() => calls.Maintenance.HashAsync(c)), static r => new Wire.HashResponse { Header = EtcdResponses.ToWire(r.Header), Hash = r.Hash }));
+            static (calls, c) => InAuthsWordsAsync(() => calls.Maintenance.HashAsync(c)),
+            static r => new Wire.HashResponse { Header = EtcdResponses.ToWire(r.Header), Hash = r.Hash }));
         // The gateway of etcd 3.4 does not serve this one; later ones do.
         table.Add(Service + "HashKV", ["/maintenance/hashkv"], table.Plain(
-            Wire.HashKVRequest.Parser, static (calls, r, c) => InAuthsWordsAsync(() => calls.Maintenance.HashKeysAsync(r.Revision, c)), EtcdResponses.ToWire));
+            Wire.HashKVRequest.Parser,
+            static (calls, r, c) => InAuthsWordsAsync(() => calls.Maintenance.HashKeysAsync(r.Revision, c)), EtcdResponses.ToWire));
         table.Add(Service + "Alarm", ["/maintenance/alarm"], table.Plain(
             Wire.AlarmRequest.Parser, static (calls, r, c) => InAuthsWordsAsync(() => AlarmAsync(calls.Maintenance, r, c)), EtcdResponses.ToWire));
         table.Add(Service + "Defragment", ["/maintenance/defragment"], table.Empty(

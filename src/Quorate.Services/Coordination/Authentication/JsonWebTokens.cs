@@ -43,7 +43,8 @@ internal sealed class JsonWebTokens
             _ => throw Unknown(options),
         };
         if (!fits)
-            throw new ArgumentException($"{options.Method} needs another key: RSA of 2,048 bits, the method's curve, or 32 secret bytes.", nameof(options));
+            throw new ArgumentException(
+                $"{options.Method} needs another key: RSA of 2,048 bits, the method's curve, or 32 secret bytes.", nameof(options));
         if (options.Ttl <= TimeSpan.Zero)
             throw new ArgumentException("The time to live of tokens must be more than nothing.", nameof(options));
     }

@@ -9,7 +9,9 @@ public sealed record JwtOptions
     /// <summary>The method, such as <c>RS256</c>. A token that names another one is refused.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The key: <see cref="RSA"/> for RS and PS, <see cref="ECDsa"/> for ES; null for HS. With a public key alone tokens are only checked.</summary>
+    /// <summary>
+    /// The key: <see cref="RSA"/> for RS and PS, <see cref="ECDsa"/> for ES; null for HS. With a public key alone tokens are only checked.
+    /// </summary>
     public AsymmetricAlgorithm? Key { get; init; }
 
     /// <summary>The secret of HS; at least 32 bytes.</summary>
@@ -21,6 +23,12 @@ public sealed record JwtOptions
     /// <summary>How long a token lives. Default 5 min, as etcd's.</summary>
     public TimeSpan Ttl { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Refuses a method that is none, or a key that does not go with it.</summary>
+    /// <exception cref="ArgumentException">Says what is wrong.</exception>
+    public void Check() => _ = new JsonWebTokens(this, new NoClock());
+
     /// <summary>Never the key.</summary>
     public override string ToString() => Method;
+
+    private sealed class NoClock : TimeProvider;
 }

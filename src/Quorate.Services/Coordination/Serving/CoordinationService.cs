@@ -180,12 +180,15 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IClientAc
 
     /// <inheritdoc/>
     public ValueTask<HashResponse> HashKeysAsync(long revision, CancellationToken cancellationToken = default) =>
-        On<long, HashResponse>((asked, c) => gate.AsAdminHereAsync(caller, "HashKV", () => maintenance.HashKeysAsync(asked, c), c), revision, cancellationToken);
+        On<long, HashResponse>(
+            (asked, c) => gate.AsAdminHereAsync(caller, "HashKV", () => maintenance.HashKeysAsync(asked, c), c), revision, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<AlarmResponse> AlarmsAsync(AlarmKind kind, CancellationToken cancellationToken = default) =>
         On<AlarmKind, AlarmResponse>(
-            (asked, c) => gate.AsSomebodyAsync(caller, "Alarm", () => maintenance.AlarmsAsync(asked, c), c), RequestCheck.Known(kind), cancellationToken);
+            (asked, c) => gate.AsSomebodyAsync(caller, "Alarm", () => maintenance.AlarmsAsync(asked, c), c),
+            RequestCheck.Known(kind),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<AlarmResponse> RaiseAlarmAsync(Alarm alarm, CancellationToken cancellationToken = default)

@@ -23,7 +23,8 @@ internal sealed class WatchJudge(ClientCredentials credentials, Identification i
     {
         var who = identification.Now(credentials);
         user = who is { User.Length: > 0 } known ? known.User : null;
-        return Told(who, who is { } caller ? AccessRules.Read(store.State.Auth, caller, key, rangeEnd) : CoordinationError.InvalidAuthToken, key, rangeEnd);
+        var error = who is { } caller ? AccessRules.Read(store.State.Auth, caller, key, rangeEnd) : CoordinationError.InvalidAuthToken;
+        return Told(who, error, key, rangeEnd);
     }
 
     /// <inheritdoc/>
