@@ -36,13 +36,21 @@ internal static class RetentionFlags
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hours))
             return TimeSpan.FromHours(hours);
+        return Duration(text) ?? throw Wrong(text);
+    }
+
+    /// <summary>Reads a duration of Go's.</summary>
+    /// <param name="text">Such as <c>1h30m</c>.</param>
+    /// <returns>Null where it is none, or is longer than can be.</returns>
+    public static TimeSpan? Duration(string text)
+    {
         var parts = Part.Matches(text);
         if (parts.Count == 0 || parts.Sum(part => part.Length) != text.Length)
-            throw Wrong(text);
+            return null;
         var ticks = parts.Sum(part =>
             decimal.Parse(part.Groups["number"].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)
             * TicksOf(part.Groups["unit"].Value));
-        return ticks <= TimeSpan.MaxValue.Ticks / 2 ? TimeSpan.FromTicks((long)ticks) : throw Wrong(text);
+        return ticks <= TimeSpan.MaxValue.Ticks / 2 ? TimeSpan.FromTicks((long)ticks) : null;
     }
 
     private static decimal TicksOf(string unit) => unit switch

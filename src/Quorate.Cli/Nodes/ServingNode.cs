@@ -35,7 +35,7 @@ internal sealed class ServingNode : IAsyncDisposable
         var running = await QuorateNode.StartAsync(node with { CallersBlock = false }, cancellationToken);
         try
         {
-            var endpoint = await EtcdEndpoint.StartAsync(running.Coordination, running.Maintenance, etcd, cancellationToken);
+            var endpoint = await EtcdEndpoint.StartAsync(running.Clients, etcd, cancellationToken);
             return new ServingNode(node.Name, running, endpoint);
         }
         catch

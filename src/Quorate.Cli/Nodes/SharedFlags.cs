@@ -9,6 +9,8 @@ namespace Quorate.Cli.Nodes;
 /// <param name="least">The least severity of events that is shown where the command line does not say.</param>
 internal sealed class SharedFlags(Severity least)
 {
+    private AuditFile? audit;
+
     private readonly Option<int> requestBytesMax = new("--request-bytes-max")
     {
         Description = "The largest writing request, in bytes; larger ones get \"etcdserver: request is too large\".",
@@ -52,6 +54,28 @@ internal sealed class SharedFlags(Severity least)
         HelpName = "RETENTION",
     };
 
+    private readonly Option<string> authToken = new("--auth-token")
+    {
+        Description = "What a log-in gives: simple, or jwt,pub-key=FILE,priv-key=FILE,sign-method=RS256,ttl=5m (RS, PS, ES or HS with 256, 384 or "
+            + "512; for HS priv-key holds the secret). The same on every node.",
+        DefaultValueFactory = _ => TokenFlag.Simple,
+        HelpName = "simple|jwt,…",
+    };
+
+    private readonly Option<int> tokenTtl = new("--auth-token-ttl")
+    {
+        Description = "How long a simple token lives without being used, in seconds.",
+        DefaultValueFactory = _ => 300,
+        HelpName = "S",
+    };
+
+    private readonly Option<string> auditLog = new("--audit-log")
+    {
+        Description = "Where log-ins, refused calls and changes of users, roles and members are written down, one JSON object a line; at 64 MiB "
+            + "the file begins anew and the one before is kept as FILE.1. Default: events of information, see --log.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
@@ -63,7 +87,11 @@ internal sealed class SharedFlags(Severity least)
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[requestBytesMax, quota, compactionMode, compactionRetention, election, heartbeat, log])
+        Option[] all =
+        [
+            requestBytesMax, quota, compactionMode, compactionRetention, authToken, tokenTtl, auditLog, election, heartbeat, log,
+        ];
+        foreach (var option in all)
             command.Options.Add(option);
     }
 
@@ -79,12 +107,23 @@ internal sealed class SharedFlags(Severity least)
         RequestBytesMax = line.GetValue(requestBytesMax),
         QuotaBytes = line.GetValue(quota),
         AutoCompaction = RetentionFlags.Read(line.GetValue(compactionMode)!, line.GetValue(compactionRetention)!),
+        Auth = node.Auth with
+        {
+            Jwt = TokenFlag.Read(line.GetValue(authToken)!),
+            TokenTtl = line.GetValue(tokenTtl) is > 0 and var seconds
+                ? TimeSpan.FromSeconds(seconds) : throw new UsageException("--auth-token-ttl must be at least 1."),
+            Audit = Audit(line),
+        },
         Raft = node.Raft with
         {
             ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),
             HeartbeatInterval = TimeSpan.FromMilliseconds(line.GetValue(heartbeat)),
         },
     };
+
+    // The nodes of one process share the file.
+    private AuditFile? Audit(ParseResult line) =>
+        line.GetValue(auditLog) is { } path ? audit ??= AuditFile.Open(Path.GetFullPath(path)) : null;
 
     /// <summary>Refuses options that cannot work, before anything is started.</summary>
     /// <exception cref="UsageException">Says what is wrong.</exception>

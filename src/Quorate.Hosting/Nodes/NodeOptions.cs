@@ -2,6 +2,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Runtime.Network;
 using Quorate.Runtime.Telemetry;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
 
 namespace Quorate.Hosting.Nodes;
@@ -65,6 +66,9 @@ public sealed record NodeOptions
 
     /// <summary>How much history is kept without a client's compaction. Default null: all of it.</summary>
     public AutoCompaction? AutoCompaction { get; init; }
+
+    /// <summary>Passwords, tokens and the audit log of clients from outside; code in the node's own process is trusted.</summary>
+    public AuthOptions Auth { get; init; } = new();
 
     /// <summary>
     /// Whether callers of the services may block their threads once they are answered. Default true; false, where every caller is

@@ -42,6 +42,12 @@ public sealed class QuorateNode : IAsyncDisposable
     /// <summary>The same service's maintenance.</summary>
     public IMaintenance Maintenance => coordination;
 
+    /// <summary>The services for callers from outside, each judged by who it is. What this object gives else is trusted.</summary>
+    public IClientAccess Clients => coordination;
+
+    /// <summary>Users, roles and permissions.</summary>
+    public IAuthentication Authentication => coordination.Authentication;
+
     /// <summary>
     /// Starts a node: takes the data folder, recovers what is in it, and listens for its peers. Does not wait for a leader.
     /// </summary>

@@ -26,6 +26,13 @@ public interface IMachine
     /// <summary>Randomness, seeded in the simulator. Safe to call from every strand of the machine.</summary>
     Random Random { get; }
 
+    /// <summary>
+    /// Fills bytes that nobody may be able to guess: tokens and salts. On the real machine they are cryptographically random, in the simulator
+    /// they come from the seed. Safe to call from every strand of the machine.
+    /// </summary>
+    /// <param name="bytes">What to fill.</param>
+    void FillSecret(Span<byte> bytes);
+
     /// <summary>Where the machine reports what happens.</summary>
     ITelemetry Telemetry { get; }
 

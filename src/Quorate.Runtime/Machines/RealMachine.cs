@@ -58,6 +58,9 @@ public sealed class RealMachine : IMachine, IAsyncDisposable
     public Random Random => Random.Shared;
 
     /// <inheritdoc/>
+    public void FillSecret(Span<byte> bytes) => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
+
+    /// <inheritdoc/>
     public ITelemetry Telemetry { get; }
 
     /// <inheritdoc/>

@@ -28,18 +28,17 @@ public sealed class EtcdEndpoint : IAsyncDisposable
     public NetworkAddress Local => endpoint.Local;
 
     /// <summary>Begins to serve.</summary>
-    /// <param name="coordination">What to serve; it stays the caller's.</param>
-    /// <param name="maintenance">Its maintenance.</param>
+    /// <param name="access">What to serve, to each caller as it may; it stays the caller's.</param>
     /// <param name="options">Where and how.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The address is in use or not of this machine.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
     public static async Task<EtcdEndpoint> StartAsync(
-        ICoordination coordination, IMaintenance maintenance, EtcdEndpointOptions options, CancellationToken cancellationToken = default)
+        IClientAccess access, EtcdEndpointOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesLimit);
-        var service = ServiceOf(coordination, maintenance, options);
+        var service = ServiceOf(access, options);
         return new EtcdEndpoint(await ServerEndpoint.StartAsync(
             options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken));
     }
@@ -47,9 +46,11 @@ public sealed class EtcdEndpoint : IAsyncDisposable
     /// <summary>Stops listening, ends the streams, gives calls under way a short time, and closes.</summary>
     public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 
-    private static GrpcServiceOptions ServiceOf(ICoordination coordination, IMaintenance maintenance, EtcdEndpointOptions options)
+    private static GrpcServiceOptions ServiceOf(IClientAccess access, EtcdEndpointOptions options)
     {
-        var table = EtcdMethods.Of(coordination, maintenance, options.RequestBytesMax);
+        var table = EtcdMethods.Of(access, options.RequestBytesMax);
+        // Health, figures and whether there is a leader: what anybody may ask.
+        var (coordination, maintenance, _) = access.For(ClientCredentials.None);
         var service = new GrpcServiceOptions
         {
             Methods = table.ByPath,

@@ -24,6 +24,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private PipeReader? input;
     private bool wrote;
 
+    // The web server keeps the streams of a connection, and with them this object: it stays the same.
+    private string? from;
+
     /// <summary>Counts the calls of the method; null until that is known.</summary>
     public MethodTally? Tally { get; set; }
 
@@ -44,6 +47,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
 
     /// <summary>Canceled when the server stops.</summary>
     public CancellationToken Stopping => stopping;
+
+    /// <inheritdoc/>
+    public GrpcCaller Caller => GrpcCaller.Of(features, from ??= GrpcCaller.FromOf(features));
 
     /// <summary>Whether the client has reset the stream or is gone.</summary>
     public bool IsAborted => features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted.IsCancellationRequested;

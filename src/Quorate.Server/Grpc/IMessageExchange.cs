@@ -8,6 +8,9 @@ internal interface IMessageExchange
     /// <summary>Whether the call ends when the cluster has no leader.</summary>
     bool AsksForLeader { get; }
 
+    /// <summary>Who calls.</summary>
+    GrpcCaller Caller { get; }
+
     /// <summary>Reads the next request.</summary>
     /// <param name="parser">Parses it.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -6,14 +6,14 @@ namespace Quorate.Server.Grpc;
 /// <summary>A method with one request and one response.</summary>
 /// <param name="parser">Parses the request.</param>
 /// <param name="decode">Checks the request and puts it into the service's form.</param>
-/// <param name="handle">Does the work.</param>
+/// <param name="handle">Does the work for a caller.</param>
 /// <param name="encode">Puts the response into its wire form.</param>
 /// <param name="check">Refuses a request by its size in bytes, by throwing; null checks nothing.</param>
 /// <param name="waits">Whether the work may wait for long, so that it must end when the client is gone.</param>
 internal sealed class UnaryMethod<TWire, TRequest, TResponse>(
     MessageParser<TWire> parser,
     Func<TWire, TRequest> decode,
-    Func<TRequest, CancellationToken, ValueTask<TResponse>> handle,
+    Func<GrpcCaller, TRequest, CancellationToken, ValueTask<TResponse>> handle,
     Func<TResponse, IMessage> encode,
     Action<long>? check = null,
     bool waits = false) : GrpcMethod
@@ -35,10 +35,10 @@ internal sealed class UnaryMethod<TWire, TRequest, TResponse>(
         if (waits)
         {
             using var lifetime = call.BeginStream();
-            call.Write(encode(await handle(decode(request), lifetime.Token)));
+            call.Write(encode(await handle(call.Caller, decode(request), lifetime.Token)));
             return;
         }
-        var response = await handle(decode(request), call.Deadline);
+        var response = await handle(call.Caller, decode(request), call.Deadline);
         call.Write(encode(response));
     }
 
@@ -48,7 +48,7 @@ internal sealed class UnaryMethod<TWire, TRequest, TResponse>(
         // No body at all stands for a message without fields, as an empty frame does in gRPC.
         var request = await exchange.ReadNextAsync(parser, cancellationToken) ?? new TWire();
         check?.Invoke(request.CalculateSize());
-        var response = await handle(decode(request), cancellationToken);
+        var response = await handle(exchange.Caller, decode(request), cancellationToken);
         await exchange.WriteAsync(encode(response), cancellationToken);
     }
 }

@@ -42,6 +42,32 @@ public static class CoordinationErrors
         CoordinationError.LearnerNotReady => "etcdserver: can only promote a learner member which is in sync with leader",
         CoordinationError.TooManyLearners => "etcdserver: too many learner members in cluster",
         CoordinationError.UnhealthyCluster => "etcdserver: unhealthy cluster",
+        _ => TextOfAuthentication(error),
+    };
+
+    private static string TextOfAuthentication(CoordinationError error) => error switch
+    {
+        CoordinationError.AuthNotEnabled => "etcdserver: authentication is not enabled",
+        CoordinationError.RootUserNotExist => "etcdserver: root user does not exist",
+        CoordinationError.RootRoleNotExist => "etcdserver: root user does not have root role",
+        CoordinationError.UserAlreadyExists => "etcdserver: user name already exists",
+        CoordinationError.UserEmpty => "etcdserver: user name is empty",
+        CoordinationError.UserNotFound => "etcdserver: user name not found",
+        CoordinationError.RoleAlreadyExists => "etcdserver: role name already exists",
+        CoordinationError.RoleNotFound => "etcdserver: role name not found",
+        CoordinationError.RoleEmpty => "etcdserver: role name is empty",
+        CoordinationError.AuthFailed => "etcdserver: authentication failed, invalid user ID or password",
+        CoordinationError.PermissionDenied => "etcdserver: permission denied",
+        CoordinationError.RoleNotGranted => "etcdserver: role is not granted to the user",
+        CoordinationError.PermissionNotGranted => "etcdserver: permission is not granted to the role",
+        CoordinationError.PermissionNotGiven => "etcdserver: permission not given",
+        CoordinationError.InvalidAuthToken => "etcdserver: invalid auth token",
+        CoordinationError.InvalidAuthManagement => "etcdserver: invalid auth management",
+        CoordinationError.AuthOldRevision => "etcdserver: revision of auth store is old",
+        // etcd's own word, which is of another package and has another beginning.
+        CoordinationError.NoPasswordUser => "auth: authentication failed, password was given for no password user",
+        CoordinationError.TooManyLogins => "etcdserver: too many failed log-ins, try again later",
+        CoordinationError.AuthSpace => "etcdserver: too many users, roles or permissions",
         _ => "etcdserver: internal error",
     };
 }

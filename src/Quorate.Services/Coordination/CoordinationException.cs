@@ -97,6 +97,66 @@ public enum CoordinationError
 
     /// <summary>Too few of the voters that there would be are reachable.</summary>
     UnhealthyCluster,
+
+    /// <summary>Authentication is off.</summary>
+    AuthNotEnabled,
+
+    /// <summary>Authentication cannot be enabled: there is no user root.</summary>
+    RootUserNotExist,
+
+    /// <summary>Authentication cannot be enabled: the user root has not the role root.</summary>
+    RootRoleNotExist,
+
+    /// <summary>There is a user of this name.</summary>
+    UserAlreadyExists,
+
+    /// <summary>A user's name is empty; also: the caller has not said who it is.</summary>
+    UserEmpty,
+
+    /// <summary>There is no such user.</summary>
+    UserNotFound,
+
+    /// <summary>There is a role of this name.</summary>
+    RoleAlreadyExists,
+
+    /// <summary>There is no such role.</summary>
+    RoleNotFound,
+
+    /// <summary>A role's name is empty.</summary>
+    RoleEmpty,
+
+    /// <summary>No such user, or not this password.</summary>
+    AuthFailed,
+
+    /// <summary>The caller may not do this.</summary>
+    PermissionDenied,
+
+    /// <summary>The user has not this role.</summary>
+    RoleNotGranted,
+
+    /// <summary>The role has not this permission.</summary>
+    PermissionNotGranted,
+
+    /// <summary>A permission to grant is not given.</summary>
+    PermissionNotGiven,
+
+    /// <summary>The token is not known, or has ended.</summary>
+    InvalidAuthToken,
+
+    /// <summary>The user or role root cannot be taken away while authentication is on.</summary>
+    InvalidAuthManagement,
+
+    /// <summary>Users, roles or permissions changed since the caller was judged; nothing was done.</summary>
+    AuthOldRevision,
+
+    /// <summary>The user has no password and cannot log in.</summary>
+    NoPasswordUser,
+
+    /// <summary>Too many log-ins failed a short time ago.</summary>
+    TooManyLogins,
+
+    /// <summary>Users, roles and permissions take as much space as they may.</summary>
+    AuthSpace,
 }
 
 /// <summary>A call on the coordination service failed.</summary>

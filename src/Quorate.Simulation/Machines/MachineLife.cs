@@ -18,6 +18,8 @@ internal sealed class MachineLife(
 
     public Random Random => random;
 
+    public void FillSecret(Span<byte> bytes) => random.NextBytes(bytes);
+
     public ITelemetry Telemetry => telemetry;
 
     public Strand CreateStrand(string name) => incarnation.CreateStrand(name);

@@ -2,6 +2,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Services.Coordination;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Coordination.Store;
 using Quorate.Services.Coordination.Values;
@@ -19,6 +20,9 @@ internal sealed class SimulatedNode(
     public const ulong Group = 1;
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
+    // Slow hashes take real time, which a simulation has no use for.
+    private static readonly AuthOptions QuickHashes = new() { PasswordIterations = 1 };
+
     public string Name => name;
 
     public NodeId Id { get; } = NodeId.FromName(name);
@@ -30,13 +34,19 @@ internal sealed class SimulatedNode(
     /// <summary>The services, where they run; null where a client could not connect.</summary>
     public ICoordination? Service => Machine.IsUp ? service : null;
 
+    /// <summary>The services for callers that are judged, where they run.</summary>
+    public IClientAccess? Clients => Machine.IsUp ? service : null;
+
+    /// <summary>Users and roles, for an administrator in the same process, where they run.</summary>
+    public IAuthentication? Administration => Machine.IsUp ? service?.Authentication : null;
+
     public ReplicaHost? Host => Machine.IsUp ? host : null;
 
     /// <summary>The replica's own state, for checks after a run.</summary>
     public CoordinationStore? Store => Machine.IsUp ? store : null;
 
     private Strand? strand;
-    private ICoordination? service;
+    private CoordinationService? service;
     private ReplicaHost? host;
     private CoordinationStore? store;
 
@@ -70,7 +80,7 @@ internal sealed class SimulatedNode(
         await using var state = values is null ? new CoordinationStore() : await CoordinationStore.OpenAsync(machine, values, stop);
         var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, state, voters)], stop);
         var coordination = new CoordinationService(
-            machine, strand, started.Group(Group), state, new CoordinationOptions { ClusterId = options.ClusterId });
+            machine, strand, started.Group(Group), state, new CoordinationOptions { ClusterId = options.ClusterId, Auth = QuickHashes });
         (host, service, store) = (started, coordination, state);
         using var registration = stop.Register(() => _ = started.DisposeAsync().AsTask());
         try

@@ -21,6 +21,9 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
     public bool AsksForLeader => request.Header("Grpc-Metadata-hasleader") == "true";
 
     /// <inheritdoc/>
+    public GrpcCaller Caller => GrpcCaller.WithoutCertificate(request.Features);
+
+    /// <inheritdoc/>
     public async ValueTask<T?> ReadNextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {

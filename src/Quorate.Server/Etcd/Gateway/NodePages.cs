@@ -13,7 +13,6 @@ namespace Quorate.Server.Etcd.Gateway;
 internal sealed class NodePages(ICoordination coordination, IMaintenance maintenance, EtcdMetrics metrics)
 {
     private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(1);
-    private static readonly byte[] HealthKey = "health"u8.ToArray();
 
     /// <summary>The pages by path.</summary>
     public IReadOnlyDictionary<string, Func<HttpRequest, CancellationToken, ValueTask>> ByPath() =>
@@ -42,7 +41,7 @@ internal sealed class NodePages(ICoordination coordination, IMaintenance mainten
             var alarms = await maintenance.AlarmsAsync(AlarmKind.None, limit.Token);
             if (alarms.Alarms.Any(alarm => !excluded.Contains(alarm.Kind.ToString())))
                 return false;
-            await coordination.RangeAsync(new RangeRequest(HealthKey), limit.Token);
+            await coordination.MemberListAsync(linearizable: true, limit.Token);
             return true;
         }
         catch (Exception e) when (e is CoordinationException or OperationCanceledException)

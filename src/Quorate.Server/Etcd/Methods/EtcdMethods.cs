@@ -1,5 +1,4 @@
 using Quorate.Server.Etcd.Translation;
-using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd.Methods;
@@ -9,66 +8,72 @@ namespace Quorate.Server.Etcd.Methods;
 internal static class EtcdMethods
 {
     /// <summary>The table of the methods.</summary>
-    /// <param name="coordination">The service that does the work.</param>
-    /// <param name="maintenance">Its maintenance.</param>
+    /// <param name="access">The services that do the work.</param>
     /// <param name="requestBytesMax">The largest writing request, in bytes.</param>
-    public static MethodTable Of(ICoordination coordination, IMaintenance maintenance, int requestBytesMax)
+    public static MethodTable Of(IClientAccess access, int requestBytesMax)
     {
-        var table = new MethodTable(requestBytesMax);
-        AddKeyValues(table, coordination);
-        AddLeases(table, coordination);
-        AddCluster(table, coordination);
-        MaintenanceMethods.AddTo(table, coordination, maintenance);
-        ConcurrencyMethods.AddTo(table, coordination);
-        AuthenticationMethods.AddTo(table, coordination);
-        var streams = new EtcdStreams(coordination);
-        table.Add("/etcdserverpb.Watch/Watch", ["/watch"], new StreamMethod(streams.WatchAsync, takesMany: true));
-        table.Add("/etcdserverpb.Lease/LeaseKeepAlive", ["/lease/keepalive"], new StreamMethod(streams.KeepAliveAsync, takesMany: true));
+        var table = new MethodTable(access, requestBytesMax);
+        AddKeyValues(table);
+        AddLeases(table);
+        AddCluster(table);
+        MaintenanceMethods.AddTo(table);
+        ConcurrencyMethods.AddTo(table);
+        AuthenticationMethods.AddTo(table);
+        table.Add("/etcdserverpb.Watch/Watch", ["/watch"], table.Stream(
+            (calls, exchange, c) => new EtcdStreams(calls).WatchAsync(exchange, c), takesMany: true));
+        table.Add("/etcdserverpb.Lease/LeaseKeepAlive", ["/lease/keepalive"], table.Stream(
+            (calls, exchange, c) => new EtcdStreams(calls).KeepAliveAsync(exchange, c), takesMany: true));
         return table;
     }
 
-    private static void AddKeyValues(MethodTable table, ICoordination coordination)
+    private static void AddKeyValues(MethodTable table)
     {
         const string Service = "/etcdserverpb.KV/";
-        table.Add(Service + "Range", ["/kv/range"], new UnaryMethod<Wire.RangeRequest, RangeRequest, RangeResponse>(
-            Wire.RangeRequest.Parser, EtcdRequests.ToRequest, coordination.RangeAsync, EtcdResponses.ToWire));
+        table.Add(Service + "Range", ["/kv/range"], table.Read<Wire.RangeRequest, RangeRequest, RangeResponse>(
+            Wire.RangeRequest.Parser, EtcdRequests.ToRequest, static (calls, r, c) => calls.Coordination.RangeAsync(r, c), EtcdResponses.ToWire));
         table.Add(Service + "Put", ["/kv/put"], table.Write<Wire.PutRequest, PutRequest, PutResponse>(
-            Wire.PutRequest.Parser, EtcdRequests.ToRequest, coordination.PutAsync, EtcdResponses.ToWire));
+            Wire.PutRequest.Parser, EtcdRequests.ToRequest, static (calls, r, c) => calls.Coordination.PutAsync(r, c), EtcdResponses.ToWire));
         table.Add(Service + "DeleteRange", ["/kv/deleterange"], table.Write<Wire.DeleteRangeRequest, DeleteRangeRequest, DeleteRangeResponse>(
-            Wire.DeleteRangeRequest.Parser, EtcdRequests.ToRequest, coordination.DeleteRangeAsync, EtcdResponses.ToWire));
+            Wire.DeleteRangeRequest.Parser,
+            EtcdRequests.ToRequest,
+            static (calls, r, c) => calls.Coordination.DeleteRangeAsync(r, c),
+            EtcdResponses.ToWire));
         table.Add(Service + "Txn", ["/kv/txn"], table.Write<Wire.TxnRequest, TxnRequest, TxnResponse>(
-            Wire.TxnRequest.Parser, EtcdRequests.ToRequest, coordination.TxnAsync, EtcdResponses.ToWire));
-        table.Add(Service + "Compact", ["/kv/compaction"], MethodTable.Plain(
+            Wire.TxnRequest.Parser, EtcdRequests.ToRequest, static (calls, r, c) => calls.Coordination.TxnAsync(r, c), EtcdResponses.ToWire));
+        table.Add(Service + "Compact", ["/kv/compaction"], table.Plain(
             Wire.CompactionRequest.Parser,
-            (r, c) => coordination.CompactAsync(r.Revision, r.Physical, c),
+            static (calls, r, c) => calls.Coordination.CompactAsync(r.Revision, r.Physical, c),
             EtcdResponses.ToHeaderResponse));
     }
 
-    private static void AddLeases(MethodTable table, ICoordination coordination)
+    private static void AddLeases(MethodTable table)
     {
         const string Service = "/etcdserverpb.Lease/";
-        table.Add(Service + "LeaseGrant", ["/lease/grant"], MethodTable.Plain(
-            Wire.LeaseGrantRequest.Parser, (r, c) => coordination.LeaseGrantAsync(r.ID, r.TTL, c), EtcdResponses.ToWire));
-        table.Add(Service + "LeaseRevoke", ["/lease/revoke", "/kv/lease/revoke"], MethodTable.Plain(
-            Wire.LeaseRevokeRequest.Parser, (r, c) => coordination.LeaseRevokeAsync(r.ID, c), EtcdResponses.ToHeaderResponse));
-        table.Add(Service + "LeaseTimeToLive", ["/lease/timetolive", "/kv/lease/timetolive"], MethodTable.Plain(
-            Wire.LeaseTimeToLiveRequest.Parser, (r, c) => coordination.LeaseTimeToLiveAsync(r.ID, r.Keys, c), EtcdResponses.ToWire));
-        table.Add(Service + "LeaseLeases", ["/lease/leases", "/kv/lease/leases"], MethodTable.Empty(
-            coordination.LeaseLeasesAsync, EtcdResponses.ToWire));
+        table.Add(Service + "LeaseGrant", ["/lease/grant"], table.Plain(
+            Wire.LeaseGrantRequest.Parser, static (calls, r, c) => calls.Coordination.LeaseGrantAsync(r.ID, r.TTL, c), EtcdResponses.ToWire));
+        table.Add(Service + "LeaseRevoke", ["/lease/revoke", "/kv/lease/revoke"], table.Plain(
+            Wire.LeaseRevokeRequest.Parser, static (calls, r, c) => calls.Coordination.LeaseRevokeAsync(r.ID, c), EtcdResponses.ToHeaderResponse));
+        table.Add(Service + "LeaseTimeToLive", ["/lease/timetolive", "/kv/lease/timetolive"], table.Plain(
+            Wire.LeaseTimeToLiveRequest.Parser,
+            static (calls, r, c) => calls.Coordination.LeaseTimeToLiveAsync(r.ID, r.Keys, c), EtcdResponses.ToWire));
+        table.Add(Service + "LeaseLeases", ["/lease/leases", "/kv/lease/leases"], table.Empty(
+            static (calls, c) => calls.Coordination.LeaseLeasesAsync(c), EtcdResponses.ToWire));
     }
 
-    private static void AddCluster(MethodTable table, ICoordination coordination)
+    private static void AddCluster(MethodTable table)
     {
         const string Service = "/etcdserverpb.Cluster/";
-        table.Add(Service + "MemberList", ["/cluster/member/list"], MethodTable.Plain(
-            Wire.MemberListRequest.Parser, (r, c) => coordination.MemberListAsync(r.Linearizable, c), EtcdResponses.ToWire));
-        table.Add(Service + "MemberAdd", ["/cluster/member/add"], MethodTable.Plain(
-            Wire.MemberAddRequest.Parser, (r, c) => coordination.MemberAddAsync([.. r.PeerURLs], r.IsLearner, c), EtcdResponses.ToWire));
-        table.Add(Service + "MemberRemove", ["/cluster/member/remove"], MethodTable.Plain(
-            Wire.MemberRemoveRequest.Parser, (r, c) => coordination.MemberRemoveAsync(r.ID, c), EtcdResponses.ToWire));
-        table.Add(Service + "MemberUpdate", ["/cluster/member/update"], MethodTable.Plain(
-            Wire.MemberUpdateRequest.Parser, (r, c) => coordination.MemberUpdateAsync(r.ID, [.. r.PeerURLs], c), EtcdResponses.ToWire));
-        table.Add(Service + "MemberPromote", ["/cluster/member/promote"], MethodTable.Plain(
-            Wire.MemberPromoteRequest.Parser, (r, c) => coordination.MemberPromoteAsync(r.ID, c), EtcdResponses.ToWire));
+        table.Add(Service + "MemberList", ["/cluster/member/list"], table.Plain(
+            Wire.MemberListRequest.Parser, static (calls, r, c) => calls.Coordination.MemberListAsync(r.Linearizable, c), EtcdResponses.ToWire));
+        table.Add(Service + "MemberAdd", ["/cluster/member/add"], table.Plain(
+            Wire.MemberAddRequest.Parser,
+            static (calls, r, c) => calls.Coordination.MemberAddAsync([.. r.PeerURLs], r.IsLearner, c), EtcdResponses.ToWire));
+        table.Add(Service + "MemberRemove", ["/cluster/member/remove"], table.Plain(
+            Wire.MemberRemoveRequest.Parser, static (calls, r, c) => calls.Coordination.MemberRemoveAsync(r.ID, c), EtcdResponses.ToWire));
+        table.Add(Service + "MemberUpdate", ["/cluster/member/update"], table.Plain(
+            Wire.MemberUpdateRequest.Parser,
+            static (calls, r, c) => calls.Coordination.MemberUpdateAsync(r.ID, [.. r.PeerURLs], c), EtcdResponses.ToWire));
+        table.Add(Service + "MemberPromote", ["/cluster/member/promote"], table.Plain(
+            Wire.MemberPromoteRequest.Parser, static (calls, r, c) => calls.Coordination.MemberPromoteAsync(r.ID, c), EtcdResponses.ToWire));
     }
 }

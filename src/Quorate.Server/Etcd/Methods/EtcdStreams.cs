@@ -5,8 +5,8 @@ using Quorate.Services.Coordination;
 namespace Quorate.Server.Etcd.Methods;
 
 /// <summary>etcd's two methods that are streams both ways: Watch and LeaseKeepAlive.</summary>
-/// <param name="coordination">The service.</param>
-internal sealed class EtcdStreams(ICoordination coordination)
+/// <param name="calls">The services, for the stream's caller.</param>
+internal sealed class EtcdStreams(ClientServices calls)
 {
     private static readonly TimeSpan LeaderCheckInterval = TimeSpan.FromSeconds(1);
 
@@ -16,7 +16,8 @@ internal sealed class EtcdStreams(ICoordination coordination)
     /// <summary>Serves many watches over one stream.</summary>
     public async ValueTask WatchAsync(IMessageExchange exchange, CancellationToken cancellationToken)
     {
-        await using var watches = coordination.OpenWatchStream();
+        await calls.Authentication.SettleAsync(cancellationToken);
+        await using var watches = calls.Coordination.OpenWatchStream();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Whichever ends first ends the call: the client is gone, or the store is stopping. A client that has only closed its side goes on
         // being told, as in etcd: that is how a watch of one request comes over plain HTTP.
@@ -38,7 +39,7 @@ internal sealed class EtcdStreams(ICoordination coordination)
     {
         while (await exchange.ReadNextAsync(Wire.LeaseKeepAliveRequest.Parser, cancellationToken) is { } request)
         {
-            var renewed = await coordination.LeaseKeepAliveAsync(request.ID, cancellationToken);
+            var renewed = await calls.Coordination.LeaseKeepAliveAsync(request.ID, cancellationToken);
             await exchange.WriteAsync(EtcdResponses.ToWire(renewed), cancellationToken);
         }
     }
@@ -82,7 +83,7 @@ internal sealed class EtcdStreams(ICoordination coordination)
         for (var leaderless = 0; leaderless < LeaderlessChecksMax;)
         {
             await timer.WaitForNextTickAsync(cancellationToken);
-            leaderless = (await coordination.StatusAsync(cancellationToken)).Leader == 0 ? leaderless + 1 : 0;
+            leaderless = (await calls.Coordination.StatusAsync(cancellationToken)).Leader == 0 ? leaderless + 1 : 0;
         }
         throw EtcdErrors.Of(CoordinationError.NoLeader);
     }

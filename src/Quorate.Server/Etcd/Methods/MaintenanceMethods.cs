@@ -13,36 +13,37 @@ internal static class MaintenanceMethods
 
     /// <summary>Adds them.</summary>
     /// <param name="table">Where to.</param>
-    /// <param name="coordination">The service.</param>
-    /// <param name="maintenance">Its maintenance.</param>
-    public static void AddTo(MethodTable table, ICoordination coordination, IMaintenance maintenance)
+    public static void AddTo(MethodTable table)
     {
         const string Service = "/etcdserverpb.Maintenance/";
-        table.Add(Service + "Status", ["/maintenance/status"], MethodTable.Empty(coordination.StatusAsync, EtcdResponses.ToWire));
-        table.Add(Service + "Hash", ["/maintenance/hash"], MethodTable.Empty(
-            maintenance.HashAsync, static r => new Wire.HashResponse { Header = EtcdResponses.ToWire(r.Header), Hash = r.Hash }));
+        table.Add(Service + "Status", ["/maintenance/status"], table.Empty(
+            static (calls, c) => calls.Coordination.StatusAsync(c), EtcdResponses.ToWire));
+        table.Add(Service + "Hash", ["/maintenance/hash"], table.Empty(
+            static (calls, c) => InAuthsWordsAsync(() => calls.Maintenance.HashAsync(c)),
+            static r => new Wire.HashResponse { Header = EtcdResponses.ToWire(r.Header), Hash = r.Hash }));
         // The gateway of etcd 3.4 does not serve this one; later ones do.
-        table.Add(Service + "HashKV", ["/maintenance/hashkv"], MethodTable.Plain(
-            Wire.HashKVRequest.Parser, (r, c) => maintenance.HashKeysAsync(r.Revision, c), EtcdResponses.ToWire));
-        table.Add(Service + "Alarm", ["/maintenance/alarm"], MethodTable.Plain(
-            Wire.AlarmRequest.Parser, (r, c) => AlarmAsync(maintenance, r, c), EtcdResponses.ToWire));
-        table.Add(Service + "Defragment", ["/maintenance/defragment"], MethodTable.Empty(
-            async c =>
+        table.Add(Service + "HashKV", ["/maintenance/hashkv"], table.Plain(
+            Wire.HashKVRequest.Parser,
+            static (calls, r, c) => InAuthsWordsAsync(() => calls.Maintenance.HashKeysAsync(r.Revision, c)), EtcdResponses.ToWire));
+        table.Add(Service + "Alarm", ["/maintenance/alarm"], table.Plain(
+            Wire.AlarmRequest.Parser, static (calls, r, c) => InAuthsWordsAsync(() => AlarmAsync(calls.Maintenance, r, c)), EtcdResponses.ToWire));
+        table.Add(Service + "Defragment", ["/maintenance/defragment"], table.Empty(
+            static (calls, c) => InAuthsWordsAsync(async () =>
             {
-                await maintenance.DefragmentAsync(c);
+                await calls.Maintenance.DefragmentAsync(c);
                 return true;
-            },
+            }),
             static _ => new Wire.HeaderResponse()));
-        table.Add(Service + "MoveLeader", ["/maintenance/transfer-leadership"], MethodTable.Plain(
+        table.Add(Service + "MoveLeader", ["/maintenance/transfer-leadership"], table.Plain(
             Wire.MoveLeaderRequest.Parser,
-            async (r, c) =>
+            static async (calls, r, c) =>
             {
-                await maintenance.MoveLeaderAsync(r.TargetID, c);
+                await calls.Maintenance.MoveLeaderAsync(r.TargetID, c);
                 return true;
             },
             static _ => new Wire.HeaderResponse()));
-        table.Add(Service + "Snapshot", ["/maintenance/snapshot"], new StreamMethod(
-            (exchange, c) => SnapshotAsync(maintenance, exchange, c), takesMany: false));
+        table.Add(Service + "Snapshot", ["/maintenance/snapshot"], table.Stream(
+            static (calls, exchange, c) => SnapshotAsync(calls.Maintenance, exchange, c), takesMany: false));
     }
 
     private static ValueTask<AlarmResponse> AlarmAsync(
@@ -61,7 +62,7 @@ internal static class MaintenanceMethods
     private static async ValueTask SnapshotAsync(IMaintenance maintenance, IMessageExchange exchange, CancellationToken cancellationToken)
     {
         await exchange.ReadNextAsync(Wire.EmptyRequest.Parser, cancellationToken);
-        await using var backup = await maintenance.OpenBackupAsync(cancellationToken);
+        await using var backup = await InAuthsWordsAsync(() => maintenance.OpenBackupAsync(cancellationToken));
         // The checksum at the end is not counted, as in etcd.
         const int ChecksumBytes = 32;
         var left = backup.Bytes - ChecksumBytes;
@@ -78,6 +79,20 @@ internal static class MaintenanceMethods
                 };
                 await exchange.WriteAsync(message, cancellationToken);
             }
+        }
+    }
+
+    // In etcd these refusals reach the caller as they are, without code and with the word of another package in front.
+    private static async ValueTask<T> InAuthsWordsAsync<T>(Func<ValueTask<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (CoordinationException e) when (e.Error is CoordinationError.UserEmpty or CoordinationError.PermissionDenied
+            or CoordinationError.InvalidAuthToken)
+        {
+            throw new GrpcException(GrpcCode.Unknown, e.Message.Replace("etcdserver: ", "auth: ", StringComparison.Ordinal));
         }
     }
 }

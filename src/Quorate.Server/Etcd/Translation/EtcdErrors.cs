@@ -27,24 +27,21 @@ internal static class EtcdErrors
     /// <summary>A sort order or target that does not exist. Source: etcd 3.5's ErrGRPCInvalidSortOption; 3.4 does not check.</summary>
     public static GrpcException InvalidSort() => New(GrpcCode.InvalidArgument, "etcdserver: invalid sort option");
 
-    /// <summary>Authentication is not there to be enabled: there is no root user.</summary>
-    public static GrpcException RootUserNotExist() => New(GrpcCode.FailedPrecondition, "etcdserver: root user does not exist");
-
-    /// <summary>Nobody can log in where authentication is off.</summary>
-    public static GrpcException AuthNotEnabled() => New(GrpcCode.FailedPrecondition, "etcdserver: authentication is not enabled");
-
-    /// <summary>There is no such user.</summary>
-    public static GrpcException UserNotFound() => New(GrpcCode.FailedPrecondition, "etcdserver: user name not found");
-
-    /// <summary>There is no such role.</summary>
-    public static GrpcException RoleNotFound() => New(GrpcCode.FailedPrecondition, "etcdserver: role name not found");
-
     private static GrpcCode CodeOf(CoordinationError error) => error switch
     {
         CoordinationError.EmptyKey or CoordinationError.ValueProvided or CoordinationError.LeaseProvided or
             CoordinationError.KeyNotFound or CoordinationError.TooManyOperations or CoordinationError.DuplicateKey or
             CoordinationError.RequestTooLarge or CoordinationError.MemberUrlsInvalid or
-            CoordinationError.InvalidArgument => GrpcCode.InvalidArgument,
+            CoordinationError.InvalidArgument or CoordinationError.UserEmpty or CoordinationError.RoleEmpty or CoordinationError.AuthFailed or
+            CoordinationError.PermissionNotGiven or CoordinationError.InvalidAuthManagement or
+            CoordinationError.AuthOldRevision => GrpcCode.InvalidArgument,
+        CoordinationError.AuthNotEnabled or CoordinationError.RootUserNotExist or CoordinationError.RootRoleNotExist or
+            CoordinationError.UserAlreadyExists or CoordinationError.UserNotFound or CoordinationError.RoleAlreadyExists or
+            CoordinationError.RoleNotFound or CoordinationError.RoleNotGranted or
+            CoordinationError.PermissionNotGranted => GrpcCode.FailedPrecondition,
+        CoordinationError.PermissionDenied => GrpcCode.PermissionDenied,
+        CoordinationError.InvalidAuthToken => GrpcCode.Unauthenticated,
+        CoordinationError.TooManyLogins or CoordinationError.AuthSpace => GrpcCode.ResourceExhausted,
         CoordinationError.Compacted or CoordinationError.FutureRevision or CoordinationError.LeaseTtlTooLarge => GrpcCode.OutOfRange,
         CoordinationError.LeaseNotFound or CoordinationError.MemberNotFound => GrpcCode.NotFound,
         CoordinationError.LeaseExists or CoordinationError.NotLeader or CoordinationError.BadLeaderTransferee or

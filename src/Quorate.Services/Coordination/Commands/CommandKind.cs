@@ -29,4 +29,13 @@ internal enum CommandKind : byte
 
     /// <summary>Raises or disarms an alarm.</summary>
     Alarm = 9,
+
+    /// <summary>Another command, to be judged by who asked for it.</summary>
+    OnBehalf = 10,
+
+    /// <summary>Another command, which the process itself asked for: not judged.</summary>
+    Trusted = 11,
+
+    /// <summary>Changes who may do what, or logs in.</summary>
+    Authentication = 12,
 }

@@ -67,6 +67,28 @@ internal static class CommandWriter
         return writer.WrittenMemory;
     }
 
+    /// <summary>A command, to be judged by who asked for it.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="revision">The revision of users and roles by which that was found out.</param>
+    /// <param name="command">The command.</param>
+    public static ReadOnlyMemory<byte> OnBehalf(string user, long revision, ReadOnlyMemory<byte> command)
+    {
+        var writer = Begin(CommandKind.OnBehalf, command.Length + (3 * user.Length) + 24);
+        writer.WriteString(user);
+        writer.WriteVarInt(revision);
+        writer.WriteRaw(command.Span);
+        return writer.WrittenMemory;
+    }
+
+    /// <summary>A command that the process itself asked for.</summary>
+    /// <param name="command">The command.</param>
+    public static ReadOnlyMemory<byte> Trusted(ReadOnlyMemory<byte> command)
+    {
+        var writer = Begin(CommandKind.Trusted, command.Length + 1);
+        writer.WriteRaw(command.Span);
+        return writer.WrittenMemory;
+    }
+
     private static ByteWriter Begin(CommandKind kind, int capacity)
     {
         var writer = new ByteWriter(capacity);

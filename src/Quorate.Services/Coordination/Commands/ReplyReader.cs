@@ -19,6 +19,11 @@ internal static class ReplyReader
         throw text.Length == 0 ? CoordinationErrors.Of(error) : new CoordinationException(error, text);
     }
 
+    /// <summary>Whether a reply says that the command failed in this way.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="error">In which.</param>
+    public static bool IsOf(byte[] reply, CoordinationError error) => reply is [var status, ..] && status == 1 + (int)error;
+
     /// <summary>Reads a reply that is a revision and no more.</summary>
     /// <param name="reply">The reply.</param>
     public static long Revision(ReadOnlyMemory<byte> reply)

@@ -25,6 +25,9 @@ internal ref struct SliceReader
     /// <summary>Reads a zigzag varint.</summary>
     public long ReadVarInt() => reader.ReadVarInt();
 
+    /// <summary>Reads a varint.</summary>
+    public ulong ReadVarUInt() => reader.ReadVarUInt();
+
     /// <summary>Reads how many things of at least some bytes follow.</summary>
     /// <param name="bytesEach">The smallest size of one.</param>
     public int ReadCount(int bytesEach = 1) => reader.ReadCount(bytesEach);

@@ -1,3 +1,4 @@
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
 
 namespace Quorate.Services.Coordination.Serving;
@@ -55,4 +56,7 @@ public sealed record CoordinationOptions
 
     /// <summary>How much history is kept without a client's compaction. Default null: all of it, as in etcd.</summary>
     public AutoCompaction? AutoCompaction { get; init; }
+
+    /// <summary>Passwords, tokens and the audit log.</summary>
+    public AuthOptions Auth { get; init; } = new();
 }

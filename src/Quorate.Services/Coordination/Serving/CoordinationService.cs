@@ -1,5 +1,6 @@
 using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Leases;
 using Quorate.Services.Coordination.Store;
@@ -14,9 +15,10 @@ namespace Quorate.Services.Coordination.Serving;
 /// Cost: one post to the strand and one proposal for a write; one post and a shared read barrier for a linearizable read; one post for a
 /// serializable one.
 /// Fails when: the group has no majority: then calls end with the group's own deadline.
+/// The service itself is for code of the same process, which is trusted; <see cref="For"/> gives the one for callers from outside.
 /// Source: etcd v3.4, etcdserver/v3_server.go.
 /// </remarks>
-public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDisposable
+public sealed class CoordinationService : ICoordination, IMaintenance, IClientAccess, IAsyncDisposable
 {
     private readonly IMachine machine;
     private readonly Strand strand;
@@ -30,6 +32,13 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     private readonly GroupCalls calls;
     private readonly MaintenanceCalls maintenance;
     private readonly SpaceQuota quota;
+    private readonly Identification identification;
+    private readonly AuthenticationCalls authentication;
+    private readonly CallerGate gate;
+    private readonly AuditTrail audit;
+
+    // Who calls; null for the process itself.
+    private ClientCredentials? caller;
 
     /// <summary>Creates the service and starts it on its strand.</summary>
     /// <param name="machine">The machine.</param>
@@ -41,7 +50,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     {
         (this.machine, this.strand, this.group, this.store, this.options) = (machine, strand, group, store, options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.QuotaBytes);
-        calls = new GroupCalls(group, store, options.ClusterId);
+        calls = new GroupCalls(group, store, options);
         maintenance = new MaintenanceCalls(machine, group, store, calls);
         quota = new SpaceQuota(store, options.QuotaBytes, RaiseNoSpaceAsync);
         var limits = new WatchLimits { BytesMax = options.WatchBufferBytesMax, FragmentBytes = options.RequestBytesMax };
@@ -49,8 +58,25 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         var lessor = new Lessor(machine, group, store, new LessorOptions { CheckInterval = options.LeaseCheckInterval });
         leases = new LeaseCalls(machine, group, store, lessor, options.LeaderTimeout);
         members = new MemberCalls(machine, group, options.UrlScheme);
-        loops = new ServiceLoops(machine, group, store, watches, lessor, options);
+        audit = new AuditTrail(machine, options.Auth.Audit);
+        identification = new Identification(machine, group, store, options.Auth);
+        gate = new CallerGate(store, calls, identification, audit);
+        authentication = new AuthenticationCalls(machine, store, calls, identification, audit, options.Auth);
+        Authentication = new AuthenticationService(machine, strand, authentication, options.Auth, null);
+        loops = new ServiceLoops(machine, group, store, watches, lessor, identification, options);
         strand.Post(loops.Start);
+    }
+
+    /// <summary>Users, roles and permissions, for code of the same process.</summary>
+    public IAuthentication Authentication { get; }
+
+    /// <inheritdoc/>
+    public ClientServices For(ClientCredentials credentials)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        var judged = (CoordinationService)MemberwiseClone();
+        judged.caller = credentials;
+        return new ClientServices(judged, judged, new AuthenticationService(machine, strand, authentication, options.Auth, credentials));
     }
 
     /// <inheritdoc/>
@@ -64,7 +90,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     public ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default)
     {
         RequestCheck.Put(request);
-        var write = new CostlyWrite(Bounded(CommandWriter.Put(request)), WriteCost.Of(request));
+        var write = new CostlyWrite(request, Bounded(CommandWriter.Put(request)), WriteCost.Of(request));
         return On<CostlyWrite, PutResponse>(WriteAsync<PutResponse>, write, cancellationToken);
     }
 
@@ -72,7 +98,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     public ValueTask<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken cancellationToken = default)
     {
         RequestCheck.DeleteRange(request);
-        var write = new CostlyWrite(Bounded(CommandWriter.DeleteRange(request)), 0);
+        var write = new CostlyWrite(request, Bounded(CommandWriter.DeleteRange(request)), 0);
         return On<CostlyWrite, DeleteRangeResponse>(WriteAsync<DeleteRangeResponse>, write, cancellationToken);
     }
 
@@ -83,7 +109,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         // Also one that only reads is bounded: it is evaluated in one go on the strand.
         if (RequestCheck.OnlyReads(request))
             return On<TxnRequest, TxnResponse>(DoReadOnlyTxnAsync, request, cancellationToken);
-        var write = new CostlyWrite(Bounded(CommandWriter.Txn(request)), WriteCost.Of(request));
+        var write = new CostlyWrite(request, Bounded(CommandWriter.Txn(request)), WriteCost.Of(request));
         return On<CostlyWrite, TxnResponse>(WriteAsync<TxnResponse>, write, cancellationToken);
     }
 
@@ -101,7 +127,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
 
     /// <inheritdoc/>
     public ValueTask<ResponseHeader> LeaseRevokeAsync(long id, CancellationToken cancellationToken = default) =>
-        On<ReadOnlyMemory<byte>, ResponseHeader>(WriteForHeaderAsync, CommandWriter.LeaseRevoke(id), cancellationToken);
+        On<long, ResponseHeader>(DoRevokeAsync, id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<LeaseKeepAliveResponse> LeaseKeepAliveAsync(long id, CancellationToken cancellationToken = default) =>
@@ -109,15 +135,15 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
 
     /// <inheritdoc/>
     public ValueTask<LeaseTimeToLiveResponse> LeaseTimeToLiveAsync(long id, bool keys, CancellationToken cancellationToken = default) =>
-        On<(long Id, bool Keys), LeaseTimeToLiveResponse>(
-            (asked, cancellation) => leases.TimeToLiveAsync(asked.Id, asked.Keys, calls.Header(), cancellation), (id, keys), cancellationToken);
+        On<(long Id, bool Keys), LeaseTimeToLiveResponse>(DoTimeToLiveAsync, (id, keys), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<LeaseLeasesResponse> LeaseLeasesAsync(CancellationToken cancellationToken = default) =>
         On<bool, LeaseLeasesResponse>(DoLeasesAsync, true, cancellationToken);
 
     /// <inheritdoc/>
-    public IWatchStream OpenWatchStream() => watches.Open();
+    public IWatchStream OpenWatchStream() =>
+        watches.Open(caller is null ? null : new WatchJudge(caller, identification, store, audit));
 
     /// <inheritdoc/>
     public ValueTask<MemberListResponse> MemberListAsync(bool linearizable, CancellationToken cancellationToken = default) =>
@@ -130,16 +156,19 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
 
     /// <inheritdoc/>
     public ValueTask<MemberListResponse> MemberRemoveAsync(ulong id, CancellationToken cancellationToken = default) =>
-        On<ulong, MemberListResponse>((asked, c) => ListAfterAsync(members.RemoveAsync(asked, c)), id, cancellationToken);
+        On<ulong, MemberListResponse>((asked, c) => gate.AsAdminAsync(
+            caller, "MemberRemove", Shown(id), () => ListAfterAsync(members.RemoveAsync(asked, c)), c), id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<MemberListResponse> MemberUpdateAsync(
         ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken = default) =>
-        On<ulong, MemberListResponse>((asked, c) => ListAfterAsync(members.UpdateAsync(asked, peerUrls, c)), id, cancellationToken);
+        On<ulong, MemberListResponse>((asked, c) => gate.AsAdminAsync(
+            caller, "MemberUpdate", Shown(id), () => ListAfterAsync(members.UpdateAsync(asked, peerUrls, c)), c), id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<MemberListResponse> MemberPromoteAsync(ulong id, CancellationToken cancellationToken = default) =>
-        On<ulong, MemberListResponse>((asked, c) => ListAfterAsync(members.PromoteAsync(asked, c)), id, cancellationToken);
+        On<ulong, MemberListResponse>((asked, c) => gate.AsAdminAsync(
+            caller, "MemberPromote", Shown(id), () => ListAfterAsync(members.PromoteAsync(asked, c)), c), id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StatusResponse> StatusAsync(CancellationToken cancellationToken = default) =>
@@ -147,33 +176,39 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
 
     /// <inheritdoc/>
     public ValueTask<HashResponse> HashAsync(CancellationToken cancellationToken = default) =>
-        On<bool, HashResponse>(maintenance.HashAsync, true, cancellationToken);
+        On<bool, HashResponse>((all, c) => gate.AsAdminHereAsync(caller, "Hash", () => maintenance.HashAsync(all, c), c), true, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<HashResponse> HashKeysAsync(long revision, CancellationToken cancellationToken = default) =>
-        On<long, HashResponse>(maintenance.HashKeysAsync, revision, cancellationToken);
+        On<long, HashResponse>(
+            (asked, c) => gate.AsAdminHereAsync(caller, "HashKV", () => maintenance.HashKeysAsync(asked, c), c), revision, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<AlarmResponse> AlarmsAsync(AlarmKind kind, CancellationToken cancellationToken = default) =>
-        On<AlarmKind, AlarmResponse>(maintenance.AlarmsAsync, RequestCheck.Known(kind), cancellationToken);
+        On<AlarmKind, AlarmResponse>(
+            (asked, c) => gate.AsSomebodyAsync(caller, "Alarm", () => maintenance.AlarmsAsync(asked, c), c),
+            RequestCheck.Known(kind),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<AlarmResponse> RaiseAlarmAsync(Alarm alarm, CancellationToken cancellationToken = default)
     {
         RequestCheck.Known(alarm.Kind);
-        return On<(bool, Alarm), AlarmResponse>(maintenance.SetAlarmAsync, (true, alarm), cancellationToken);
+        return On<(bool, Alarm), AlarmResponse>(
+            (asked, c) => gate.AsSomebodyAsync(caller, "Alarm", () => maintenance.SetAlarmAsync(asked, c), c), (true, alarm), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<AlarmResponse> DisarmAlarmAsync(Alarm alarm, CancellationToken cancellationToken = default)
     {
         RequestCheck.Known(alarm.Kind);
-        return On<(bool, Alarm), AlarmResponse>(maintenance.SetAlarmAsync, (false, alarm), cancellationToken);
+        return On<(bool, Alarm), AlarmResponse>(
+            (asked, c) => gate.AsSomebodyAsync(caller, "Alarm", () => maintenance.SetAlarmAsync(asked, c), c), (false, alarm), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask DefragmentAsync(CancellationToken cancellationToken = default) =>
-        await On<bool, bool>(DoDefragmentAsync, true, cancellationToken);
+        await On<bool, bool>((all, c) => gate.AsAdminHereAsync(caller, "Defragment", () => DoDefragmentAsync(all, c), c), true, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask MoveLeaderAsync(ulong memberId, CancellationToken cancellationToken = default) =>
@@ -181,7 +216,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
 
     /// <inheritdoc/>
     public ValueTask<IBackup> OpenBackupAsync(CancellationToken cancellationToken = default) =>
-        On<bool, IBackup>(maintenance.OpenBackupAsync, true, cancellationToken);
+        On<bool, IBackup>(
+            (all, c) => gate.AsAdminHereAsync(caller, "Snapshot", () => maintenance.OpenBackupAsync(all, c), c), true, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<CoordinationFigures> FiguresAsync(CancellationToken cancellationToken = default) =>
@@ -209,8 +245,17 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     {
         if (!quota.HasRoom(write.Cost))
             await quota.RefuseAsync(cancellationToken);
-        var reply = await calls.ProposeAsync(write.Command, cancellationToken);
-        return Result<TResponse>(reply);
+        var who = CallerIdentity.Nobody;
+        try
+        {
+            who = await identification.OfAsync(caller, cancellationToken);
+            var reply = await calls.ProposeAsync(who, write.Command, cancellationToken);
+            return Result<TResponse>(reply);
+        }
+        catch (CoordinationException e) when (audit.Refused(e, caller, who.User, write.Asked))
+        {
+            throw;
+        }
     }
 
     private TResponse Result<TResponse>(byte[] reply)
@@ -223,7 +268,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
 
     private async ValueTask<ResponseHeader> WriteForHeaderAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
     {
-        var reply = await calls.ProposeAsync(command, cancellationToken);
+        var who = await identification.OfAsync(caller, cancellationToken);
+        var reply = await calls.ProposeAsync(who, command, cancellationToken);
         return calls.Header() with { Revision = ReplyReader.Revision(reply) };
     }
 
@@ -231,6 +277,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     {
         if (!request.Serializable)
             await calls.BarrierAsync(cancellationToken);
+        if (caller is not null)
+            await gate.JudgeAsync(caller, request, cancellationToken);
         if (RangeReader.Check(store.State, request.Revision) is { } error)
             throw CoordinationErrors.Of(error);
         return Read(() => RangeReader.Read(store.State, request, calls.Header()));
@@ -240,6 +288,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     {
         if (!RequestCheck.IsSerializable(request))
             await calls.BarrierAsync(cancellationToken);
+        if (caller is not null)
+            await gate.JudgeAsync(caller, request, cancellationToken);
         return Read(() =>
         {
             var transaction = new Transaction(store.State, request);
@@ -288,6 +338,26 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         }
     }
 
+    private async ValueTask<ResponseHeader> DoRevokeAsync(long id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteForHeaderAsync(CommandWriter.LeaseRevoke(id), cancellationToken);
+        }
+        catch (CoordinationException e) when (audit.Refused(e, caller, identification.Now(caller)?.User ?? "", "LeaseRevoke", Shown((ulong)id)))
+        {
+            throw;
+        }
+    }
+
+    private async ValueTask<LeaseTimeToLiveResponse> DoTimeToLiveAsync((long Id, bool Keys) asked, CancellationToken cancellationToken)
+    {
+        var found = await leases.TimeToLiveAsync(asked.Id, asked.Keys, calls.Header(), cancellationToken);
+        if (caller is not null && found.Keys.Count > 0)
+            await gate.JudgeAsync(caller, new TxnRequest([], [.. found.Keys.Select(key => new RangeRequest(key))], []), cancellationToken);
+        return found;
+    }
+
     private async ValueTask<LeaseKeepAliveResponse> DoKeepAliveAsync(long id, CancellationToken cancellationToken)
     {
         // The header is of before the renewal, so that a client never sees a renewal newer than the lease's end.
@@ -317,8 +387,13 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
     private async ValueTask<MemberAddResponse> DoAddMemberAsync(
         (IReadOnlyList<string> PeerUrls, bool IsLearner) asked, CancellationToken cancellationToken)
     {
-        var added = await members.AddAsync(asked.PeerUrls, asked.IsLearner, cancellationToken);
-        return new MemberAddResponse(calls.Header(), added, members.List());
+        return await gate.AsAdminAsync(caller, "MemberAdd", string.Join(", ", asked.PeerUrls.Take(8)), AddAsync, cancellationToken);
+
+        async ValueTask<MemberAddResponse> AddAsync()
+        {
+            var added = await members.AddAsync(asked.PeerUrls, asked.IsLearner, cancellationToken);
+            return new MemberAddResponse(calls.Header(), added, members.List());
+        }
     }
 
     private async ValueTask RaiseNoSpaceAsync(CancellationToken cancellationToken)
@@ -354,6 +429,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         return member + kind;
     }
 
+    private static string Shown(ulong id) => id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+
     private CoordinationFigures Figures() => new()
     {
         Status = Status(),
@@ -369,5 +446,5 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IAsyncDis
         Totals = store.State.Counters.Totals,
     };
 
-    private readonly record struct CostlyWrite(ReadOnlyMemory<byte> Command, long Cost);
+    private readonly record struct CostlyWrite(Operation Asked, ReadOnlyMemory<byte> Command, long Cost);
 }

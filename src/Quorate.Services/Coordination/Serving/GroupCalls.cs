@@ -1,3 +1,5 @@
+using Quorate.Services.Coordination.Authentication;
+using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Store;
 using Quorate.Services.Replication;
 
@@ -6,30 +8,44 @@ namespace Quorate.Services.Coordination.Serving;
 /// <summary>The group as the calls of the service see it, with the service's errors.</summary>
 /// <param name="group">The group.</param>
 /// <param name="store">The store.</param>
-/// <param name="clusterId">The cluster.</param>
-internal sealed class GroupCalls(IReplicatedGroup group, CoordinationStore store, ulong clusterId)
+/// <param name="options">The settings.</param>
+internal sealed class GroupCalls(IReplicatedGroup group, CoordinationStore store, CoordinationOptions options)
 {
     /// <summary>How many commands failed.</summary>
     public long Failed { get; private set; }
 
     /// <summary>The header of the present.</summary>
-    public ResponseHeader Header() => new(clusterId, group.Self.Value, store.Revision, (ulong)group.Term);
+    public ResponseHeader Header() => new(options.ClusterId, group.Self.Value, store.Revision, (ulong)group.Term);
 
     /// <summary>Has the group apply a command.</summary>
+    /// <param name="caller">Who asked for it.</param>
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="CoordinationException">The group could not.</exception>
-    public async ValueTask<byte[]> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    public async ValueTask<byte[]> ProposeAsync(CallerIdentity caller, ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
     {
         try
         {
-            return await group.ProposeAsync(command, cancellationToken);
+            var reply = await group.ProposeAsync(For(caller, command), cancellationToken);
+            // Authentication was enabled on the way: nothing was done.
+            if (caller.IsTrusted && ReplyReader.IsOf(reply, CoordinationError.UserEmpty))
+                reply = await group.ProposeAsync(CommandWriter.Trusted(command), cancellationToken);
+            return reply;
         }
         catch (ReplicationException e)
         {
             Failed++;
             throw GroupErrors.Translate(e);
         }
+    }
+
+    // As long as authentication is off a command says nothing of who asked for it, and is judged as nobody's should that change on the way.
+    private ReadOnlyMemory<byte> For(CallerIdentity caller, ReadOnlyMemory<byte> command)
+    {
+        if (!store.State.Auth.IsEnabled || (!caller.IsTrusted && caller.Revision == 0))
+            return command;
+        var judged = caller.IsTrusted ? CommandWriter.Trusted(command) : CommandWriter.OnBehalf(caller.User, caller.Revision, command);
+        return judged.Length <= options.RequestBytesMax ? judged : throw CoordinationErrors.Of(CoordinationError.RequestTooLarge);
     }
 
     /// <summary>Waits until this replica's state is as new as everything that was acknowledged before.</summary>

@@ -1,5 +1,6 @@
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Backups;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Store;
@@ -51,7 +52,7 @@ internal sealed class MaintenanceCalls(IMachine machine, IReplicatedGroup group,
     /// <summary>Raises or disarms an alarm.</summary>
     public async ValueTask<AlarmResponse> SetAlarmAsync((bool IsRaised, Alarm Alarm) asked, CancellationToken cancellationToken)
     {
-        var reply = await service.ProposeAsync(CommandWriter.Alarm(asked.IsRaised, asked.Alarm), cancellationToken);
+        var reply = await service.ProposeAsync(CallerIdentity.Nobody, CommandWriter.Alarm(asked.IsRaised, asked.Alarm), cancellationToken);
         var reader = ReplyReader.Open(reply);
         var header = service.Header() with { Revision = reader.ReadVarInt() };
         return new AlarmResponse(header, reader.ReadBool() ? [asked.Alarm] : []);

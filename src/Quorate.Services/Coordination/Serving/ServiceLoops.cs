@@ -1,4 +1,5 @@
 using Quorate.Kernel.Machines;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
 using Quorate.Services.Coordination.Leases;
 using Quorate.Services.Coordination.Store;
@@ -19,6 +20,7 @@ internal sealed class ServiceLoops : IStoreObserver
     private readonly CoordinationStore store;
     private readonly WatchHub watches;
     private readonly Lessor lessor;
+    private readonly Identification identification;
     private readonly TimeSpan progressInterval;
     private readonly AutoCompactor? compactor;
     private readonly CancellationTokenSource stopping = new();
@@ -29,11 +31,14 @@ internal sealed class ServiceLoops : IStoreObserver
     /// <param name="store">The store.</param>
     /// <param name="watches">The watches.</param>
     /// <param name="lessor">The lessor.</param>
+    /// <param name="identification">Who callers are.</param>
     /// <param name="options">The settings.</param>
     public ServiceLoops(
-        IMachine machine, IReplicatedGroup group, CoordinationStore store, WatchHub watches, Lessor lessor, CoordinationOptions options)
+        IMachine machine, IReplicatedGroup group, CoordinationStore store, WatchHub watches, Lessor lessor, Identification identification,
+        CoordinationOptions options)
     {
         (this.machine, this.group, this.store, this.watches, this.lessor) = (machine, group, store, watches, lessor);
+        this.identification = identification;
         progressInterval = options.ProgressInterval > ProgressIntervalMin ? options.ProgressInterval : ProgressIntervalMin;
         compactor = options.AutoCompaction is { } wanted ? new AutoCompactor(machine, group, store, wanted) : null;
     }
@@ -91,9 +96,23 @@ internal sealed class ServiceLoops : IStoreObserver
     public void LeaseEnded(long id) => lessor.Ended(id);
 
     /// <inheritdoc/>
+    public void AuthChanged(AuthChange change)
+    {
+        identification.AuthChanged(change);
+        if (change is LogIn)
+            return;
+        if (change is ChangePassword password)
+            watches.Forget(password.Name);
+        watches.Judge();
+    }
+
+    /// <inheritdoc/>
     public void Restored()
     {
         lessor.Demote();
+        identification.Restored();
+        watches.Forget(null);
+        watches.Judge();
         watches.Restored();
     }
 

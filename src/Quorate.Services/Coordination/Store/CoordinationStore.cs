@@ -1,5 +1,6 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Machines;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
@@ -24,6 +25,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     private readonly List<IStoreObserver> observers = [];
     private readonly StoreCounters counters = new();
     private readonly ValueStorage storage;
+
+    // Who asked for the command that is being applied. What says nothing about it is judged as nobody's.
+    private CallerIdentity caller;
 
     // States that were replaced while a cut reads them.
     private readonly List<MvccState> retired = [];
@@ -76,7 +80,7 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         reply.Clear();
         try
         {
-            Dispatch(command);
+            Dispatch(index, command);
         }
         catch (MalformedInputException e)
         {
@@ -185,10 +189,17 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
             _ = state.Values.DisposeAsync().AsTask();
     }
 
-    private void Dispatch(ReadOnlyMemory<byte> command)
+    private void Dispatch(long index, ReadOnlyMemory<byte> command)
     {
         var reader = new SliceReader(command);
         var kind = (CommandKind)reader.ReadByte();
+        caller = CallerIdentity.Nobody;
+        if (kind is CommandKind.OnBehalf or CommandKind.Trusted)
+        {
+            caller = kind == CommandKind.Trusted ? CallerIdentity.Trusted : CallerIdentity.Of(reader.ReadString(), reader.ReadVarInt());
+            kind = (CommandKind)reader.ReadByte();
+        }
+
         switch (kind)
         {
             case CommandKind.Put:
@@ -210,6 +221,11 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
                 var (isRaised, alarm) = CommandReader.Alarm(ref reader);
                 reader.ExpectEnd();
                 SetAlarm(isRaised, alarm);
+                break;
+            case CommandKind.Authentication:
+                var change = AuthCommands.Read(ref reader);
+                reader.ExpectEnd();
+                Change(change, index);
                 break;
             default:
                 DispatchNumbers(kind, ref reader);
@@ -252,11 +268,32 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         reply.WriteBool(changed);
     }
 
+    private void Change(AuthChange change, long index)
+    {
+        if ((change is LogIn logIn ? RefusalOf(logIn) : AccessRules.Admin(State.Auth, caller) ?? State.Auth.Apply(change)) is { } error)
+        {
+            ReplyWriter.Failed(reply, error);
+            return;
+        }
+
+        ReplyWriter.Done(reply, State.Revision);
+        reply.WriteVarInt(index);
+        foreach (var observer in observers)
+            observer.AuthChanged(change);
+    }
+
+    // The password was checked by an older state: whether it is the right one still is only sure where nothing changed since.
+    private CoordinationError? RefusalOf(LogIn logIn) =>
+        !State.Auth.IsEnabled ? CoordinationError.AuthNotEnabled
+        : !State.Auth.TryUser(logIn.Name, out var user) || user.Password is null ? CoordinationError.AuthFailed
+        : logIn.Revision != State.Auth.Revision ? CoordinationError.AuthOldRevision
+        : null;
+
     private void Put(PutRequest put)
     {
-        if (Refusal(takesSpace: true) is { } alarm)
+        if ((Refusal(takesSpace: true) ?? Judge(put)) is { } refusal)
         {
-            ReplyWriter.Failed(reply, alarm);
+            ReplyWriter.Failed(reply, refusal);
             return;
         }
 
@@ -272,9 +309,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
 
     private void Delete(DeleteRangeRequest delete)
     {
-        if (Refusal(takesSpace: false) is { } alarm)
+        if ((Refusal(takesSpace: false) ?? Judge(delete)) is { } refusal)
         {
-            ReplyWriter.Failed(reply, alarm);
+            ReplyWriter.Failed(reply, refusal);
             return;
         }
 
@@ -285,8 +322,14 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     private void Txn(TxnRequest request)
     {
         counters.Transactions++;
+        if ((Refusal(WriteCost.TakesSpace(request)) ?? Judge(request)) is { } refusal)
+        {
+            ReplyWriter.Failed(reply, refusal);
+            return;
+        }
+
         var transaction = new Transaction(State, request);
-        if ((Refusal(WriteCost.TakesSpace(request)) ?? transaction.Check(State)) is { } error)
+        if (transaction.Check(State) is { } error)
         {
             ReplyWriter.Failed(reply, error);
             return;
@@ -350,7 +393,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
 
     private void Revoke(long id)
     {
-        if (End(id))
+        if (LeaseAccess.OfKeys(State, caller, id) is { } refusal)
+            ReplyWriter.Failed(reply, refusal);
+        else if (End(id))
             counters.LeasesRevoked++;
     }
 
@@ -376,6 +421,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         State.Alarms.IsCorrupt ? CoordinationError.Corrupt
         : takesSpace && State.Alarms.IsFull ? CoordinationError.NoSpace
         : null;
+
+    private CoordinationError? Judge(Operation operation) =>
+        AccessRules.Operation(State.Auth, caller, operation) ?? LeaseAccess.OfPuts(State, caller, operation);
 
     private CoordinationError? RefusalOfLease(long id) =>
         id == 0 ? CoordinationError.LeaseNotFound : State.Leases.Contains(id) ? CoordinationError.LeaseExists : null;

@@ -1,3 +1,5 @@
+using Quorate.Services.Coordination.Authentication;
+
 namespace Quorate.Services.Coordination.Store;
 
 /// <summary>Told what a command changed, right after it was applied and before the next one is.</summary>
@@ -19,6 +21,10 @@ internal interface IStoreObserver
     /// <summary>A lease ended.</summary>
     /// <param name="id">Its id.</param>
     void LeaseEnded(long id);
+
+    /// <summary>Users, roles or permissions changed, or a user got a token.</summary>
+    /// <param name="change">What changed.</param>
+    void AuthChanged(AuthChange change);
 
     /// <summary>The whole state was replaced.</summary>
     void Restored();

@@ -1,5 +1,6 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Invariants;
+using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Keys;
 using Quorate.Services.Coordination.Values;
 
@@ -39,6 +40,9 @@ internal sealed class MvccState(ValueArena values, StoreCounters counters)
 
     /// <summary>The alarms.</summary>
     public AlarmTable Alarms { get; } = new();
+
+    /// <summary>Who may do what.</summary>
+    public AuthState Auth { get; } = new();
 
     /// <summary>How many cuts read this state: as long as there are any, nothing is freed.</summary>
     public int Cuts { get; set; }

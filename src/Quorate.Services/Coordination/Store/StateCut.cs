@@ -18,6 +18,7 @@ internal sealed class StateCut : IStateCut
     private readonly long lessorTerm;
     private readonly Lease[] leases;
     private readonly Alarm[] alarms;
+    private readonly AuthCut? auth;
     private readonly ByteWriter block = new(StateFormat.BlockBytes * 2);
     private KeyNode? lastKey;
     private long versions;
@@ -32,6 +33,7 @@ internal sealed class StateCut : IStateCut
         (revision, compactRevision, lessorTerm) = (state.Revision, state.CompactRevision, state.Leases.LessorTerm);
         leases = state.Leases.InOrder();
         alarms = state.Alarms.Of(AlarmKind.None);
+        auth = state.Auth.IsUntouched ? null : new AuthCut(state.Auth);
     }
 
     /// <inheritdoc/>
@@ -39,7 +41,7 @@ internal sealed class StateCut : IStateCut
     {
         (versions, lastKey) = (0, null);
         block.Clear();
-        block.WriteUInt64(StateFormat.Magic);
+        block.WriteUInt64(auth is null ? StateFormat.Magic : StateFormat.MagicWithAuth);
         Begin(BlockKind.Header);
         block.WriteVarInt(revision);
         block.WriteVarInt(compactRevision);
@@ -47,6 +49,7 @@ internal sealed class StateCut : IStateCut
         await FlushAsync(sink, sizeof(ulong), cancellationToken);
         await WriteLeasesAsync(sink, cancellationToken);
         await WriteAlarmsAsync(sink, cancellationToken);
+        await WriteAuthAsync(sink, cancellationToken);
         await WriteKeysAsync(sink, cancellationToken);
         Begin(BlockKind.End);
         block.WriteVarInt(leases.Length);
@@ -92,6 +95,30 @@ internal sealed class StateCut : IStateCut
         }
 
         await FlushAsync(sink, 0, cancellationToken);
+    }
+
+    private async ValueTask WriteAuthAsync(IStateSink sink, CancellationToken cancellationToken)
+    {
+        if (auth is null)
+            return;
+        Begin(BlockKind.Authentication);
+        auth.WriteHead(block);
+        await FlushAsync(sink, 0, cancellationToken);
+        for (var next = 0; next < auth.Users.Length;)
+        {
+            Begin(BlockKind.Users);
+            for (; next < auth.Users.Length && block.Length < StateFormat.BlockBytes; next++)
+                AuthCut.Write(auth.Users[next], block);
+            await FlushAsync(sink, 0, cancellationToken);
+        }
+
+        for (var next = 0; next < auth.Roles.Length;)
+        {
+            Begin(BlockKind.Roles);
+            for (; next < auth.Roles.Length && block.Length < StateFormat.BlockBytes; next++)
+                AuthCut.Write(auth.Roles[next], block);
+            await FlushAsync(sink, 0, cancellationToken);
+        }
     }
 
     private async ValueTask WriteKeysAsync(IStateSink sink, CancellationToken cancellationToken)

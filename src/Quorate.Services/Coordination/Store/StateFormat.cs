@@ -6,6 +6,11 @@ internal static class StateFormat
     /// <summary>The first eight bytes, little-endian: "QCOORD", and the format's version in the two high bytes.</summary>
     public const ulong Magic = 0x0001_4452_4f4f_4351;
 
+    /// <summary>
+    /// The same, version 2: with users and roles. A state that never had any is written as version 1, which older programs read too.
+    /// </summary>
+    public const ulong MagicWithAuth = 0x0002_4452_4f4f_4351;
+
     /// <summary>A block is closed when it has this many bytes.</summary>
     public const int BlockBytes = 64 * 1024;
 
@@ -33,4 +38,13 @@ internal enum BlockKind : byte
 
     /// <summary>Alarms that are raised; left out where there are none.</summary>
     Alarms = 5,
+
+    /// <summary>Version 2: whether authentication is on, its revision, how many users and roles there are.</summary>
+    Authentication = 6,
+
+    /// <summary>Version 2: users, in order of their names.</summary>
+    Users = 7,
+
+    /// <summary>Version 2: roles, in order of their names.</summary>
+    Roles = 8,
 }

@@ -25,7 +25,7 @@ internal static class StateHash
 
         foreach (var alarm in state.Alarms.Of(AlarmKind.None))
             hash = StableHash.Combine(StableHash.Combine(hash, alarm.MemberId), (ulong)alarm.Kind);
-        return hash;
+        return state.Auth.IsUntouched ? hash : StableHash.Combine(hash, new AuthCut(state.Auth).Hash());
     }
 
     /// <summary>A hash of the keys and versions up to a revision.</summary>

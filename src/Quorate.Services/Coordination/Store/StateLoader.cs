@@ -18,6 +18,8 @@ internal sealed class StateLoader(IStateSource source, MvccState state)
     private long compactRevision;
     private long leases;
     private long versions;
+    private bool hasAuth;
+    private AuthReader? auth;
     private bool hasHeader;
     private bool hasEnd;
 
@@ -28,7 +30,8 @@ internal sealed class StateLoader(IStateSource source, MvccState state)
     {
         await FillAsync(0, sizeof(ulong), cancellationToken);
         var magic = BinaryPrimitives.ReadUInt64LittleEndian(buffer);
-        if (magic != StateFormat.Magic)
+        hasAuth = magic == StateFormat.MagicWithAuth;
+        if (magic != StateFormat.Magic && !hasAuth)
             throw new MalformedInputException($"a state of the coordination service begins with {StateFormat.Magic:x}, and this with {magic:x}");
         while (!hasEnd)
         {
@@ -90,12 +93,25 @@ internal sealed class StateLoader(IStateSource source, MvccState state)
                 while (!reader.AtEnd)
                     ReadAlarm(ref reader);
                 break;
+            case BlockKind.Authentication when hasAuth && auth is null:
+                auth = new AuthReader(state.Auth, ref reader);
+                break;
+            case BlockKind.Users when auth is not null:
+                while (!reader.AtEnd)
+                    auth.ReadUser(ref reader);
+                break;
+            case BlockKind.Roles when auth is not null:
+                while (!reader.AtEnd)
+                    auth.ReadRole(ref reader);
+                break;
             case BlockKind.Versions:
                 while (!reader.AtEnd)
                     ReadVersion(ref reader, block);
                 break;
             case BlockKind.End:
                 hasEnd = true;
+                if (hasAuth && auth is not { IsWhole: true })
+                    throw new MalformedInputException("users or roles are missing");
                 if (reader.ReadVarInt() != leases || reader.ReadVarInt() != versions)
                     throw new MalformedInputException("leases or versions are missing");
                 break;

@@ -48,9 +48,10 @@ internal sealed class WatchHub
     public int WatcherCount => streams.Sum(stream => stream.Watchers.Count);
 
     /// <summary>Opens a stream. From any thread.</summary>
-    public WatchStream Open()
+    /// <param name="judge">Says what may be watched; null for everything.</param>
+    public WatchStream Open(IWatchJudge? judge = null)
     {
-        var stream = new WatchStream(this, strand, limits);
+        var stream = new WatchStream(this, strand, limits, judge);
         strand.Post(() => streams.Add(stream));
         return stream;
     }
@@ -83,13 +84,35 @@ internal sealed class WatchHub
     /// <summary>Ends a watch; nothing happens where it is not there.</summary>
     /// <param name="stream">Its stream.</param>
     /// <param name="watchId">Its id.</param>
-    public void Cancel(WatchStream stream, long watchId)
+    /// <param name="reason">Why; null where its owner asked for it.</param>
+    public void Cancel(WatchStream stream, long watchId, string? reason = null)
     {
         if (!stream.Watchers.Remove(watchId, out var watcher))
             return;
         index.Remove(watcher);
-        stream.Send(new WatchMessage(WatchMessageKind.Canceled, header(), watchId, [], Canceled: true));
+        stream.Send(new WatchMessage(WatchMessageKind.Canceled, header(), watchId, [], CancelReason: reason, Canceled: true));
         PostTurn(stream);
+    }
+
+    /// <summary>Who opened streams must be found out anew.</summary>
+    /// <param name="user">Those of this user; null for all.</param>
+    public void Forget(string? user)
+    {
+        foreach (var stream in streams)
+            stream.Judge?.Forget(user);
+    }
+
+    /// <summary>Ends the watches whose owners may not read their range any more, before they are told of another event.</summary>
+    public void Judge()
+    {
+        foreach (var stream in streams.Where(stream => stream.Judge is not null))
+        {
+            foreach (var watcher in stream.Watchers.Values.OrderBy(w => w.Id).ToArray())
+            {
+                if (stream.Judge!.RefusalOfOpen(watcher.Range.Start, RangeEndOf(watcher.Range)) is { } reason)
+                    Cancel(stream, watcher.Id, reason);
+            }
+        }
     }
 
     /// <summary>Sends a progress message once every watch of the stream is up to date.</summary>
@@ -195,12 +218,16 @@ internal sealed class WatchHub
 
     private string? Refusal(WatchStream stream, WatchCreateRequest request, KeyRange range)
     {
+        if (stream.Judge?.RefusalOfNew(range.Start, RangeEndOf(range)) is { } denial)
+            return denial;
         if (range.IsEmpty)
             return "mvcc: watcher range is empty";
         if (request.WatchId != 0 && stream.Watchers.ContainsKey(request.WatchId))
             return "mvcc: duplicate watch ID provided on the WatchStream";
         return stream.Watchers.Count >= limits.WatchesMax ? CoordinationErrors.TextOf(CoordinationError.TooManyRequests) : null;
     }
+
+    private static ReadOnlyMemory<byte> RangeEndOf(KeyRange range) => range.IsOne ? default : range.IsOpen ? new byte[1] : range.End;
 
     private void Join(Watcher watcher)
     {

@@ -21,7 +21,15 @@ internal sealed class WatchStream : IWatchStream
     /// <param name="hub">The hub.</param>
     /// <param name="strand">The hub's strand.</param>
     /// <param name="limits">The bounds.</param>
-    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits) => (this.hub, this.strand, this.limits) = (hub, strand, limits);
+    /// <param name="judge">Says what may be watched; null for everything.</param>
+    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits, IWatchJudge? judge)
+    {
+        (this.hub, this.strand, this.limits) = (hub, strand, limits);
+        Judge = judge;
+    }
+
+    /// <summary>Says what may be watched; null for everything.</summary>
+    public IWatchJudge? Judge { get; }
 
     /// <summary>The watches by id.</summary>
     public Dictionary<long, Watcher> Watchers { get; } = [];

@@ -23,7 +23,7 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        endpoint = await EtcdEndpoint.StartAsync(store, new InMemoryMaintenance(), new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
+        endpoint = await EtcdEndpoint.StartAsync(new OpenAccess(store), new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
         client = new RawGrpcClient(new Uri($"http://{endpoint.Local}"));
     }
 
@@ -299,7 +299,7 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
     public async Task A_port_in_use_is_an_error_that_names_it()
     {
         var error = await Assert.ThrowsAsync<IOException>(() =>
-            EtcdEndpoint.StartAsync(store, new InMemoryMaintenance(), new EtcdEndpointOptions { Listen = endpoint.Local }));
+            EtcdEndpoint.StartAsync(new OpenAccess(store), new EtcdEndpointOptions { Listen = endpoint.Local }));
         Assert.Equal($"cannot listen on {endpoint.Local}: the address is in use", error.Message);
     }
 

@@ -32,7 +32,7 @@ public sealed class ServedNode : IAsyncLifetime
         });
         await Node.WaitForLeaderAsync();
         endpoint = await EtcdEndpoint.StartAsync(
-            Node.Coordination, Node.Maintenance, new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
+            Node.Clients, new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
         Client = new RawGrpcClient(Address);
     }
 

@@ -14,7 +14,7 @@ public sealed class ProtocolChoiceTests : IAsyncLifetime
     private EtcdEndpoint endpoint = null!;
 
     public async ValueTask InitializeAsync() => endpoint = await EtcdEndpoint.StartAsync(
-        new InMemoryCoordination(), new InMemoryMaintenance(), new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
+        new OpenAccess(new InMemoryCoordination()), new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) });
 
     public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 

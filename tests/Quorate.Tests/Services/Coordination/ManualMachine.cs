@@ -19,6 +19,8 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
 
     public Random Random { get; } = new(seed);
 
+    public void FillSecret(Span<byte> bytes) => Random.NextBytes(bytes);
+
     public ITelemetry Telemetry => this;
 
     public Strand Strand => strand;
