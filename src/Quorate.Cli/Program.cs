@@ -9,6 +9,7 @@ var root = new RootCommand("The common standard library of distributed systems f
     UpCommand.Create(),
     NodeCommand.Create(),
     RestoreCommand.Create(),
+    RecoverCommand.Create(),
     SimCommand.Create(),
     CheckCommand.Create(),
     ModelCommand.Create(),

@@ -52,6 +52,14 @@ internal sealed class SharedFlags(Severity least)
         HelpName = "RETENTION",
     };
 
+    private readonly Option<string> corruptCheck = new("--corrupt-check-time")
+    {
+        Description = "How often the leader compares the replicas' states and has one repaired that is not like the others, "
+            + "such as 1m or 30s. 0: never.",
+        DefaultValueFactory = _ => "1m",
+        HelpName = "DURATION",
+    };
+
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
@@ -63,7 +71,7 @@ internal sealed class SharedFlags(Severity least)
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[requestBytesMax, quota, compactionMode, compactionRetention, election, heartbeat, log])
+        foreach (var option in (Option[])[requestBytesMax, quota, compactionMode, compactionRetention, corruptCheck, election, heartbeat, log])
             command.Options.Add(option);
     }
 
@@ -79,6 +87,7 @@ internal sealed class SharedFlags(Severity least)
         RequestBytesMax = line.GetValue(requestBytesMax),
         QuotaBytes = line.GetValue(quota),
         AutoCompaction = RetentionFlags.Read(line.GetValue(compactionMode)!, line.GetValue(compactionRetention)!),
+        HashCheckInterval = GoDuration.Read("--corrupt-check-time", line.GetValue(corruptCheck)!),
         Raft = node.Raft with
         {
             ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),

@@ -9,7 +9,7 @@ internal static class ScenarioCatalog
     public static IReadOnlyList<IScenario> All { get; } =
         [
             new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals(), new RaftValues(),
-            new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftRegroup(), new MemberSteps(),
+            new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftRegroup(), new MemberSteps(), new ReplicaRot(),
             new LockFencing(),
             new RecipeLocks(), new RecipeSharing(), new RecipeElections(), new RecipeBarriers(), new RecipeQueues(), new RecipeWatches(),
         ];

@@ -36,6 +36,12 @@ public sealed record NodeOptions
     /// </summary>
     public IReadOnlyList<NetworkAddress> Join { get; init; } = [];
 
+    /// <summary>
+    /// With <see cref="Join"/>: the name or id of a dead member in whose place this node comes. It is added without having been told of before,
+    /// and the dead one removed once this one votes. Default null: nobody's.
+    /// </summary>
+    public string? Replaces { get; init; }
+
     /// <summary>The folder of this node's files; created where it is not there.</summary>
     public required string DataFolder { get; init; }
 
@@ -65,6 +71,12 @@ public sealed record NodeOptions
 
     /// <summary>How much history is kept without a client's compaction. Default null: all of it.</summary>
     public AutoCompaction? AutoCompaction { get; init; }
+
+    /// <summary>
+    /// How often the leader compares the replicas' states, and has one repaired that is not like the others. Default 1 min, at least 1 s; zero
+    /// for never.
+    /// </summary>
+    public TimeSpan HashCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Whether callers of the services may block their threads once they are answered. Default true; false, where every caller is

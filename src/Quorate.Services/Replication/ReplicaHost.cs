@@ -134,12 +134,34 @@ public sealed class ReplicaHost : IAsyncDisposable
         context.Strand.InvokeAsync(() => Find(groupId).TransferLeadershipAsync(to, cancellationToken).AsTask());
 
     /// <summary>
+    /// Gives this node's data up: it ends, and when it is started anew it takes everything from its peers. Only with
+    /// <see cref="ReplicaHostOptions.RepairsFromPeers"/>.
+    /// </summary>
+    /// <param name="why">What is wrong with the data, in words.</param>
+    /// <exception cref="InvalidOperationException">The node may not repair itself, or has too few peers to.</exception>
+    public Task GiveUpDataAsync(string why) => context.Strand.InvokeAsync(async () =>
+    {
+        var repair = new ReplicaRepair(context.Machine, context.Options, []);
+        if (!context.Options.RepairsFromPeers || !repair.IsPossible)
+            throw new InvalidOperationException("This node may not repair itself from its peers.");
+        await repair.MarkAsync(why, CancellationToken.None);
+        Break(new RepairNeededException(why));
+    });
+
+    /// <summary>
     /// Hands over leadership where it can, fails what is under way with <see cref="ReplicationError.Stopping"/>, and closes the
     /// log.
     /// </summary>
     public ValueTask DisposeAsync() => new(context.Strand.InvokeAsync(() => disposing ??= StopAsync()));
 
-    private static async Task<ReplicaHost> StartOnStrandAsync(
+    private static Task<ReplicaHost> StartOnStrandAsync(
+        IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
+    {
+        Task<ReplicaHost> Open() => OpenAsync(machine, strand, options, groups, cancellationToken);
+        return options.RepairsFromPeers ? new ReplicaRepair(machine, options, groups).OpenAsync(Open, cancellationToken) : Open();
+    }
+
+    private static async Task<ReplicaHost> OpenAsync(
         IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
     {
         var log = new WriteAheadLogOptions { SegmentBytes = options.LogSegmentBytes, Sometimes = machine.Telemetry.Sometimes };
@@ -380,6 +402,20 @@ public sealed class ReplicaHost : IAsyncDisposable
             if (host.stopped || !host.groups.TryGetValue(group, out var found))
                 throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {group}.");
             return found.ServeAsync(service, request, cancellationToken);
+        }
+
+        public ValueTask<Readmission> ReadmitAsync(ReadmissionAsk ask, CancellationToken cancellationToken)
+        {
+            if (host.stopped || !host.groups.TryGetValue(ask.Group, out var found))
+                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {ask.Group}.");
+            return found.ReadmitAsync(ask.Node, cancellationToken);
+        }
+
+        public ValueTask<MembershipAnswer> TakeApplicationAsync(Application application, CancellationToken cancellationToken)
+        {
+            if (host.stopped || !host.groups.TryGetValue(application.Group, out var found))
+                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {application.Group}.");
+            return found.Membership.AddAsync(application.Member with { Name = "", IsLearner = true }, cancellationToken);
         }
     }
 }

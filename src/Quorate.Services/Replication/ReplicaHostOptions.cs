@@ -75,6 +75,11 @@ public sealed record ReplicaHostOptions
     /// <summary>The size of a segment of the log in bytes. Default 64 MiB; at least <see cref="CommandBytesMax"/> and 64 KiB.</summary>
     public long LogSegmentBytes { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// Whether a node that finds its files damaged takes everything anew from its peers, instead of not starting. Default false.
+    /// </summary>
+    public bool RepairsFromPeers { get; init; }
+
     /// <summary>This node's identity.</summary>
     public NodeId Self => Members.First(member => member.Name == NodeName).Id;
 

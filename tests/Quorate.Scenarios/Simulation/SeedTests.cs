@@ -22,6 +22,7 @@ public sealed class SeedTests
     [InlineData("raft-history")]
     [InlineData("raft-regroup")]
     [InlineData("member-steps")]
+    [InlineData("replica-rot")]
     [InlineData("lock-fencing")]
     [InlineData("recipe-locks")]
     [InlineData("recipe-sharing")]

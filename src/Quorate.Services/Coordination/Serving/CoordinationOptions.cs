@@ -1,4 +1,5 @@
 using Quorate.Services.Coordination.Compaction;
+using Quorate.Services.Coordination.Integrity;
 
 namespace Quorate.Services.Coordination.Serving;
 
@@ -55,4 +56,7 @@ public sealed record CoordinationOptions
 
     /// <summary>How much history is kept without a client's compaction. Default null: all of it, as in etcd.</summary>
     public AutoCompaction? AutoCompaction { get; init; }
+
+    /// <summary>How the replicas' states are compared in the background. Default null: they are not.</summary>
+    public IntegrityOptions? Integrity { get; init; }
 }
