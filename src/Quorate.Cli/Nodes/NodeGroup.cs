@@ -28,7 +28,7 @@ internal sealed class NodeGroup : IAsyncDisposable
             TelemetryLeast = least,
             OnFail = reason =>
             {
-                if (reason is RepairNeededException)
+                if (reason is RepairNeededException or CorruptFileException)
                     _ = StartAnewAsync(node, etcd, least);
                 else
                     failed.TrySetException(new NodeFailedException(node.Name, reason));
@@ -66,7 +66,10 @@ internal sealed class NodeGroup : IAsyncDisposable
         await Task.WhenAll(running.Select(n => n.DisposeAsync().AsTask()));
     }
 
-    /// <summary>A node that gave its data up takes it anew from its peers as it starts.</summary>
+    /// <summary>
+    /// A node that gave its data up takes it anew from its peers as it starts; one that could not read an old value back has it in its log and
+    /// snapshots.
+    /// </summary>
     private async Task StartAnewAsync(NodeOptions node, EtcdEndpointOptions etcd, Severity least)
     {
         try

@@ -60,6 +60,13 @@ internal sealed class SharedFlags(Severity least)
         HelpName = "DURATION",
     };
 
+    private readonly Option<string> scrub = new("--scrub-interval")
+    {
+        Description = "How long after a pass over all its files a node reads them again, slowly, to find what rots. 0: never.",
+        DefaultValueFactory = _ => "1h",
+        HelpName = "DURATION",
+    };
+
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
@@ -71,7 +78,7 @@ internal sealed class SharedFlags(Severity least)
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[requestBytesMax, quota, compactionMode, compactionRetention, corruptCheck, election, heartbeat, log])
+        foreach (var option in (Option[])[requestBytesMax, quota, compactionMode, compactionRetention, corruptCheck, scrub, election, heartbeat, log])
             command.Options.Add(option);
     }
 
@@ -88,6 +95,7 @@ internal sealed class SharedFlags(Severity least)
         QuotaBytes = line.GetValue(quota),
         AutoCompaction = RetentionFlags.Read(line.GetValue(compactionMode)!, line.GetValue(compactionRetention)!),
         HashCheckInterval = GoDuration.Read("--corrupt-check-time", line.GetValue(corruptCheck)!),
+        ScrubInterval = GoDuration.Read("--scrub-interval", line.GetValue(scrub)!),
         Raft = node.Raft with
         {
             ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),

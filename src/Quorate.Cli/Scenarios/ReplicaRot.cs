@@ -25,13 +25,14 @@ internal sealed class ReplicaRot : IScenario
     {
         var random = SeededRandom.For(seed, "shape");
         var nodes = random.Chance(0.75) ? 3 : 5;
+        var scrub = random.Chance(0.5) ? TimeSpan.FromSeconds(2) : TimeSpan.Zero;
         var options = new ClusterOptions
         {
             Machines = nodes,
             Voters = nodes,
             Values = random.Chance(0.5) ? new ValueStorageOptions { MemoryBytes = 4096, ChunkBytes = 4096 } : null,
             HashCheckInterval = TimeSpan.FromSeconds(3),
-            Tune = host => host with { SnapshotEntries = 60 },
+            Tune = host => host with { SnapshotEntries = 60, ScrubInterval = scrub },
             CompleteSince = 3,
         };
         var faults = FaultPlan.All with { IntervalMax = TimeSpan.FromSeconds(4 << random.Next(4)) };
@@ -40,7 +41,7 @@ internal sealed class ReplicaRot : IScenario
             for (var i = 0; i < Clients; i++)
                 cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);
             cluster.AddClient(new Ballast(cluster).RunAsync);
-            var hunt = new RotHunt(cluster, options.Values?.Folder);
+            var hunt = new RotHunt(cluster, options.Values?.Folder, Ballast.Key);
             hunt.Begin();
             cluster.StartClients();
             cluster.RunUnder(faults, Time, hunt.End);

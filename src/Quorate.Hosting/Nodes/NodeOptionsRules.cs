@@ -54,6 +54,8 @@ public static class NodeOptionsRules
         var raft = options.Raft;
         if (options.HashCheckInterval != TimeSpan.Zero && options.HashCheckInterval < TimeSpan.FromSeconds(1))
             found.Add("The interval of comparing the replicas must be at least 1 s, or 0 for never.");
+        if (options.ScrubInterval < TimeSpan.Zero)
+            found.Add("The interval of reading the files again must be 0 or longer.");
         if (raft.HeartbeatInterval < TimeSpan.FromMilliseconds(5))
             found.Add("The heartbeat interval must be at least 5 ms.");
         if (raft.ElectionTimeout < 3 * raft.HeartbeatInterval || raft.ElectionTimeout > TimeSpan.FromMinutes(1))

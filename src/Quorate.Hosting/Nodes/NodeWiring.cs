@@ -28,6 +28,7 @@ internal static class NodeWiring
         Raft = options.Raft,
         CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
         RepairsFromPeers = true,
+        ScrubInterval = options.ScrubInterval,
     };
 
     /// <summary>Its coordination service.</summary>

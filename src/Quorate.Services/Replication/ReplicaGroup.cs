@@ -36,6 +36,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         this.work = work;
         Id = setup.GroupId;
         Journal = journal;
+        Snapshots = files.Store;
         own = host.OwnMember;
         exchange = new SnapshotExchange(host, setup.GroupId, files, setup.Machine, applier)
         {
@@ -61,6 +62,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public ulong Id { get; }
 
     public GroupJournal Journal { get; }
+
+    public SnapshotStore Snapshots { get; }
 
     public RaftCore Core => driver.Core;
 
@@ -273,6 +276,13 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             taker.IsWanted = true;
         else
             Journal.CopyForward(entries);
+        host.Turn();
+    }
+
+    /// <summary>Asks for a snapshot, since the one that there is can no longer be read.</summary>
+    public void WantSnapshot()
+    {
+        taker.IsWanted = true;
         host.Turn();
     }
 

@@ -35,6 +35,7 @@ public sealed class ReplicaHost : IAsyncDisposable
     private readonly StrandTimer fullDisk;
     private readonly StrandTimer peerSweep;
     private readonly ReplicationMetrics metrics;
+    private readonly Scrubber scrubber;
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The values of groups, in their order: every turn and every commit looks at all of them.
@@ -50,6 +51,7 @@ public sealed class ReplicaHost : IAsyncDisposable
         fullDisk = new StrandTimer(clock, strand, RetryFullDisk);
         peerSweep = new StrandTimer(clock, strand, ForgetStrangers);
         metrics = new ReplicationMetrics(machine.Telemetry, options.NodeName, () => groups.Values);
+        scrubber = new Scrubber(context, () => ordered) { LogDamaged = LogDamagedAsync };
         journal.Committed += _ => JournalCommitted();
         journal.FullChanged += DiskFullChanged;
         journal.Broken += Break;
@@ -139,20 +141,25 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// </summary>
     /// <param name="why">What is wrong with the data, in words.</param>
     /// <exception cref="InvalidOperationException">The node may not repair itself, or has too few peers to.</exception>
-    public Task GiveUpDataAsync(string why) => context.Strand.InvokeAsync(async () =>
-    {
-        var repair = new ReplicaRepair(context.Machine, context.Options, []);
-        if (!context.Options.RepairsFromPeers || !repair.IsPossible)
-            throw new InvalidOperationException("This node may not repair itself from its peers.");
-        await repair.MarkAsync(why, CancellationToken.None);
-        Break(new RepairNeededException(why));
-    });
+    public Task GiveUpDataAsync(string why) => context.Strand.InvokeAsync(() => Repair.IsPossible
+        ? GiveUpAsync(why) : throw new InvalidOperationException("This node may not repair itself from its peers."));
 
     /// <summary>
     /// Hands over leadership where it can, fails what is under way with <see cref="ReplicationError.Stopping"/>, and closes the
     /// log.
     /// </summary>
     public ValueTask DisposeAsync() => new(context.Strand.InvokeAsync(() => disposing ??= StopAsync()));
+
+    private ReplicaRepair Repair => new(context.Machine, context.Options, []);
+
+    private async Task GiveUpAsync(string why)
+    {
+        await Repair.MarkAsync(why, CancellationToken.None);
+        Break(new RepairNeededException(why));
+    }
+
+    /// <summary>Where no peers can help, it stays as it is: the node goes on with what it has in memory.</summary>
+    private Task LogDamagedAsync(string why) => Repair.IsPossible ? GiveUpAsync(why) : Task.CompletedTask;
 
     private static Task<ReplicaHost> StartOnStrandAsync(
         IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
@@ -181,6 +188,7 @@ public sealed class ReplicaHost : IAsyncDisposable
 
         foreach (var (_, group) in host.groups)
             group.Start();
+        host.scrubber.Start();
         return host;
     }
 
@@ -365,6 +373,7 @@ public sealed class ReplicaHost : IAsyncDisposable
             await Task.WhenAll(groups.Values.Select(group => group.HandOverAsync(context.Options.Raft.ElectionTimeout / 2).AsTask()));
         FlushAll();
         stopped = true;
+        await scrubber.StopAsync();
         foreach (var (_, group) in groups)
             await group.StopAsync();
         if (context.TransportOrNone is { } transport)

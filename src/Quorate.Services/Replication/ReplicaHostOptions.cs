@@ -80,6 +80,12 @@ public sealed record ReplicaHostOptions
     /// </summary>
     public bool RepairsFromPeers { get; init; }
 
+    /// <summary>How long after a pass over all files the next one begins, plus up to a tenth. Default zero: files are not read again.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The most bytes that a pass over the files reads in a second. Default 4 MiB; at least 64 KiB.</summary>
+    public long ScrubBytesPerSecond { get; init; } = 4 << 20;
+
     /// <summary>This node's identity.</summary>
     public NodeId Self => Members.First(member => member.Name == NodeName).Id;
 
@@ -100,6 +106,8 @@ public sealed record ReplicaHostOptions
             "at least CommandBytesMax and 64 KiB: an entry lies in one segment");
         Check(RequestTimeout > TimeSpan.Zero, nameof(RequestTimeout), "longer than nothing");
         Check(SnapshotLogBytes > 0 && SnapshotEntries > 0, nameof(SnapshotLogBytes), "more than nothing");
+        Check(ScrubInterval >= TimeSpan.Zero, nameof(ScrubInterval), "zero or longer");
+        Check(ScrubBytesPerSecond >= 64 << 10, nameof(ScrubBytesPerSecond), "at least 64 KiB");
         Check(Members.Count is > 0 and <= 255, nameof(Members), "between 1 and 255");
         var names = new HashSet<NodeId>();
         foreach (var member in Members)

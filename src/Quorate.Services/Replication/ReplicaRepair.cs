@@ -28,8 +28,8 @@ internal sealed class ReplicaRepair(IMachine machine, ReplicaHostOptions options
     private const int TellEvery = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether there are enough peers: without this node they must be a majority.</summary>
-    public bool IsPossible => options.Members.Count > 2;
+    /// <summary>Whether that is wanted and there are enough peers: without this node they must be a majority.</summary>
+    public bool IsPossible => options.RepairsFromPeers && options.Members.Count > 2;
 
     /// <summary>Opens the node; where its files are damaged, takes part anew first.</summary>
     public async Task<ReplicaHost> OpenAsync(Func<Task<ReplicaHost>> open, CancellationToken cancellationToken)

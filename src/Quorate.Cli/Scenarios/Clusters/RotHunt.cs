@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Quorate.Cli.Scenarios.Violations;
-using Quorate.Cli.Scenarios.Workloads;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Coordination;
 using Quorate.Simulation.Faults;
@@ -12,7 +11,8 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// <summary>A nemesis that flips bits of one replica at a time, and not of the next before all are sound again.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="valuesFolder">Where old values are on disk; null where they are not.</param>
-internal sealed class RotHunt(SimulatedCluster cluster, string? valuesFolder)
+/// <param name="keyOf">A key that no check reads, by a number.</param>
+internal sealed class RotHunt(SimulatedCluster cluster, string? valuesFolder, Func<int, ReadOnlyMemory<byte>> keyOf)
 {
     private const string Memory = "rot-memory-";
     private const string Files = "rot-files-";
@@ -135,7 +135,7 @@ internal sealed class RotHunt(SimulatedCluster cluster, string? valuesFolder)
     {
         if (node.Service is not { } service)
             return;
-        var read = service.RangeAsync(new RangeRequest(Ballast.Key(where.Next(100))) { Serializable = true }).AsTask();
+        var read = service.RangeAsync(new RangeRequest(keyOf(where.Next(100))) { Serializable = true }).AsTask();
         var at = where.Next(1 << 20);
         _ = FlipReadAsync(read, at);
     }

@@ -45,8 +45,9 @@ internal sealed class IntegrityWatch : IDisposable
     {
         while (true)
         {
-            var pause = store.State.Alarms.IsCorrupt ? interval / FasterWhileRaised : interval;
-            await Task.Delay((pause > IntervalMin ? pause : IntervalMin) * (1 + (machine.Random.NextDouble() / 10)), machine.Clock, cancellationToken);
+            var wanted = store.State.Alarms.IsCorrupt ? interval / FasterWhileRaised : interval;
+            var pause = wanted > IntervalMin ? wanted : IntervalMin;
+            await Task.Delay(pause * (1 + (machine.Random.NextDouble() / 10)), machine.Clock, cancellationToken);
             if (group.IsLeader)
                 await LookAsync(cancellationToken);
         }

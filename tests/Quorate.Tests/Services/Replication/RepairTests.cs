@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quorate.Kernel.Machines;
 using Quorate.Services.Replication;
 
 namespace Quorate.Tests.Services.Replication;
@@ -8,6 +9,7 @@ public sealed class RepairTests
 {
     // Behind it a flipped bit is in zeros that nothing depends on, or in what a peer has too.
     private const int HeaderBytes = 64;
+    private const string FirstSegment = "wal/00000000000000000001.wal";
 
     [Theory]
     [InlineData(0)]
@@ -30,6 +32,80 @@ public sealed class RepairTests
 
         Assert.True(flips >= 400, $"{flips} bits were flipped");
         Assert.True(repairs > flips / 4, $"{repairs} repairs of {flips} flipped bits");
+    }
+
+    [Fact]
+    public void Two_damaged_nodes_of_three_wait_and_change_nothing()
+    {
+        using var cluster = Filled(seed: 1);
+        var damaged = new[] { cluster.Nodes["n2"], cluster.Nodes["n3"] };
+        foreach (var node in damaged)
+            Flip(cluster, node, FirstSegment, 16, isKilled: true);
+        var before = damaged.Select(node => node.Machine.Disk.ReadAllBytes(FirstSegment)).ToArray();
+        foreach (var node in damaged)
+            node.Machine.Restart();
+        cluster.World.Run(TimeSpan.FromSeconds(60));
+        Assert.Equal(before, damaged.Select(node => node.Machine.Disk.ReadAllBytes(FirstSegment)));
+        Assert.All(damaged, node => Assert.Null(node.Host));
+        Assert.Equal(40, cluster.Nodes["n1"].Tally.Order.Count);
+    }
+
+    [Fact]
+    public void A_damaged_node_of_two_is_refused_with_file_and_offset()
+    {
+        using var cluster = new SimulatedCluster(1, count: 2, tune: o => o with { RepairsFromPeers = true });
+        cluster.WaitForLeader();
+        Load(cluster, "a", 10);
+        var node = cluster.Nodes["n2"];
+        Flip(cluster, node, FirstSegment, 16, isKilled: false);
+        node.Machine.Restart();
+        cluster.RunUntil(() => node.Failure is not null, what: "refused");
+        Assert.StartsWith($"{FirstSegment} is corrupt at offset ", node.Failure!.Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_node_that_crashes_again_and_again_while_it_is_repaired_is_repaired(ulong seed)
+    {
+        using var cluster = Filled(seed);
+        var node = cluster.Nodes["n3"];
+        Flip(cluster, node, FirstSegment, 16, isKilled: false);
+        for (var i = 0; i < 30; i++)
+        {
+            node.Machine.Restart();
+            cluster.World.Run(TimeSpan.FromMilliseconds(20 + (i * 15)));
+        }
+
+        Repairs(cluster);
+        AllAgree(cluster, "crashes");
+    }
+
+    [Fact]
+    public void What_one_replica_holds_can_be_read_without_its_peers()
+    {
+        using var cluster = Filled(seed: 2);
+        var node = cluster.Nodes["n2"];
+        cluster.Settle();
+        foreach (var other in cluster.Nodes.Values)
+            other.Machine.Crash();
+        var state = new TallyMachine();
+        SalvagedReplica? read = null;
+        var options = new ReplicaHostOptions
+        {
+            NodeName = "n2",
+            ClusterId = 77,
+            PeerListen = new NetworkAddress("n2", 7000),
+            Members = cluster.Members,
+        };
+        node.Salvage = async (machine, strand) => read = await ReplicaSalvage.ReadAsync(machine, strand, options, 1, state, default);
+        node.Machine.Restart();
+        cluster.RunUntil(() => read is not null, what: "read");
+        Assert.Equal(40, state.Order.Count);
+        Assert.All(state.Counts.Values, count => Assert.Equal(1, count));
+        Assert.Equal(3, read!.Members.Count);
+        Assert.True(read.LastIndex > 40 && read.Term > 0);
     }
 
     private static SimulatedCluster Filled(ulong seed)
