@@ -10,6 +10,7 @@ var root = new RootCommand("The common standard library of distributed systems f
     NodeCommand.Create(),
     RestoreCommand.Create(),
     CaCommand.Create(),
+    RecoverCommand.Create(),
     SimCommand.Create(),
     CheckCommand.Create(),
     ModelCommand.Create(),

@@ -30,6 +30,11 @@ internal sealed class NodeCommand
         "H:P,…",
         "Where members of a running cluster listen for the others, instead of --cluster: this node was added to it with 'member add'.");
 
+    private readonly Option<string> replaces = Text(
+        "--replace",
+        "NAME|ID",
+        "With --join: a dead member in whose place this node comes. It need not be added before; the dead one is removed once this one votes.");
+
     private readonly Option<string> peerAdvertise = Text(
         "--peer-advertise", "H:P", "With --join: where the others reach the node, as it was added. Default: --peer-listen.");
 
@@ -63,7 +68,7 @@ internal sealed class NodeCommand
         var command = new Command(
             "node", $"Starts one node of a cluster and serves etcd's v3 API. Ctrl-C stops it; its data stays. {NodeErrors.ExitCodes}")
         {
-            self.name, self.data, self.peerListen, self.etcdListen, self.etcdAdvertise, self.cluster, self.join,
+            self.name, self.data, self.peerListen, self.etcdListen, self.etcdAdvertise, self.cluster, self.join, self.replaces,
             self.peerAdvertise, self.clusterName,
             self.cert, self.key, self.ca, self.clientCert, self.clientKey, self.clientCa, self.insecure,
         };
@@ -112,6 +117,7 @@ internal sealed class NodeCommand
             Listen = listen,
             Members = [.. MembersOf(line, own, listen).Select(m => m.Name == own ? m with { ClientAddress = client } : m)],
             Join = [.. Split(line.GetValue(join) ?? "").Select(text => MemberFlag.Address("--join", text))],
+            Replaces = line.GetValue(replaces),
             DataFolder = Path.GetFullPath(line.GetValue(data)!),
             Tls = peers is null ? null : new TlsOptions { Certificates = peers },
             ClientTls = line.GetValue(clientCert) is not null,

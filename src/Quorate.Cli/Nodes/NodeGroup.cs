@@ -1,6 +1,7 @@
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Server.Etcd;
+using Quorate.Services.Replication;
 
 namespace Quorate.Cli.Nodes;
 
@@ -8,6 +9,7 @@ namespace Quorate.Cli.Nodes;
 internal sealed class NodeGroup : IAsyncDisposable
 {
     private readonly List<ServingNode> nodes = [];
+    private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The nodes that run.</summary>
@@ -24,7 +26,13 @@ internal sealed class NodeGroup : IAsyncDisposable
         {
             Telemetry = NodeLog.Write,
             TelemetryLeast = least,
-            OnFail = reason => failed.TrySetException(new NodeFailedException(node.Name, reason)),
+            OnFail = reason =>
+            {
+                if (reason is RepairNeededException or CorruptFileException)
+                    _ = StartAnewAsync(node, etcd, least);
+                else
+                    failed.TrySetException(new NodeFailedException(node.Name, reason));
+            },
         };
         var started = await ServingNode.StartAsync(options, etcd, cancellationToken);
         lock (nodes)
@@ -45,7 +53,46 @@ internal sealed class NodeGroup : IAsyncDisposable
     }
 
     /// <summary>Stops all nodes; those that go on when one failed are stopped as well as ever.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(nodes.Select(n => n.DisposeAsync().AsTask()));
+    public async ValueTask DisposeAsync()
+    {
+        stopping.Cancel();
+        ServingNode[] running;
+        lock (nodes)
+        {
+            running = [.. nodes];
+            nodes.Clear();
+        }
+
+        await Task.WhenAll(running.Select(n => n.DisposeAsync().AsTask()));
+    }
+
+    /// <summary>
+    /// A node that gave its data up takes it anew from its peers as it starts; one that could not read an old value back has it in its log and
+    /// snapshots.
+    /// </summary>
+    private async Task StartAnewAsync(NodeOptions node, EtcdEndpointOptions etcd, Severity least)
+    {
+        try
+        {
+            await Task.Yield();
+            ServingNode? old;
+            lock (nodes)
+            {
+                old = nodes.Find(running => running.Name == node.Name);
+                if (old is not null)
+                    nodes.Remove(old);
+            }
+
+            if (old is null)
+                return; // It failed while it started, or is being stopped: whoever waits for that is told.
+            await old.DisposeAsync();
+            await StartAsync(node, etcd, least, stopping.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            failed.TrySetException(new NodeFailedException(node.Name, e));
+        }
+    }
 
     private async Task OrFailureAsync(Task task) => await await Task.WhenAny(task, failed.Task);
 }

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Quorate.Services.Coordination.Compaction;
 
 namespace Quorate.Cli.Nodes;
 
 /// <summary>How much history is kept, as etcd's flags say it.</summary>
-/// <remarks>Source: etcd 3.4, embed/etcd.go, parseCompactionRetention; durations are Go's (time.ParseDuration).</remarks>
+/// <remarks>Source: etcd 3.4, embed/etcd.go, parseCompactionRetention.</remarks>
 internal static class RetentionFlags
 {
     /// <summary>The flag that says what is counted.</summary>
@@ -13,9 +12,6 @@ internal static class RetentionFlags
 
     /// <summary>The flag that says how much of it.</summary>
     public const string Retention = "--auto-compaction-retention";
-
-    private static readonly Regex Part =
-        new(@"\G(?<number>[0-9]{1,15}(\.[0-9]{1,9})?)(?<unit>ms|us|µs|ns|h|m|s)", RegexOptions.CultureInvariant);
 
     /// <summary>Reads the flags.</summary>
     /// <param name="mode"><c>periodic</c> or <c>revision</c>.</param>
@@ -36,32 +32,8 @@ internal static class RetentionFlags
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hours))
             return TimeSpan.FromHours(hours);
-        return Duration(text) ?? throw Wrong(text);
+        return GoDuration.TryRead(text) ?? throw Wrong(text);
     }
-
-    /// <summary>Reads a duration of Go's.</summary>
-    /// <param name="text">Such as <c>1h30m</c>.</param>
-    /// <returns>Null where it is none, or is longer than can be.</returns>
-    public static TimeSpan? Duration(string text)
-    {
-        var parts = Part.Matches(text);
-        if (parts.Count == 0 || parts.Sum(part => part.Length) != text.Length)
-            return null;
-        var ticks = parts.Sum(part =>
-            decimal.Parse(part.Groups["number"].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)
-            * TicksOf(part.Groups["unit"].Value));
-        return ticks <= TimeSpan.MaxValue.Ticks / 2 ? TimeSpan.FromTicks((long)ticks) : null;
-    }
-
-    private static decimal TicksOf(string unit) => unit switch
-    {
-        "h" => TimeSpan.TicksPerHour,
-        "m" => TimeSpan.TicksPerMinute,
-        "s" => TimeSpan.TicksPerSecond,
-        "ms" => TimeSpan.TicksPerMillisecond,
-        "us" or "µs" => TimeSpan.TicksPerMicrosecond,
-        _ => TimeSpan.TicksPerMicrosecond / 1000m,
-    };
 
     private static UsageException Wrong(string text) =>
         new($"{Retention} must be a number of hours, or a duration such as 30m or 1h30m, not '{text}'.");

@@ -76,6 +76,21 @@ internal sealed class SharedFlags(Severity least)
         HelpName = "FILE",
     };
 
+    private readonly Option<string> corruptCheck = new("--corrupt-check-time")
+    {
+        Description = "How often the leader compares the replicas' states and has one repaired that is not like the others, "
+            + "such as 1m or 30s. 0: never.",
+        DefaultValueFactory = _ => "1m",
+        HelpName = "DURATION",
+    };
+
+    private readonly Option<string> scrub = new("--scrub-interval")
+    {
+        Description = "How long after a pass over all its files a node reads them again, slowly, to find what rots. 0: never.",
+        DefaultValueFactory = _ => "1h",
+        HelpName = "DURATION",
+    };
+
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
@@ -89,7 +104,8 @@ internal sealed class SharedFlags(Severity least)
     {
         Option[] all =
         [
-            requestBytesMax, quota, compactionMode, compactionRetention, authToken, tokenTtl, auditLog, election, heartbeat, log,
+            requestBytesMax, quota, compactionMode, compactionRetention, corruptCheck, scrub,
+            authToken, tokenTtl, auditLog, election, heartbeat, log,
         ];
         foreach (var option in all)
             command.Options.Add(option);
@@ -114,6 +130,8 @@ internal sealed class SharedFlags(Severity least)
                 ? TimeSpan.FromSeconds(seconds) : throw new UsageException("--auth-token-ttl must be at least 1."),
             Audit = Audit(line),
         },
+        HashCheckInterval = GoDuration.Read("--corrupt-check-time", line.GetValue(corruptCheck)!),
+        ScrubInterval = GoDuration.Read("--scrub-interval", line.GetValue(scrub)!),
         Raft = node.Raft with
         {
             ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),

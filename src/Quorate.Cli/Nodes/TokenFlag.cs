@@ -42,7 +42,7 @@ internal static class TokenFlag
         if (own is null && (other is null || method.StartsWith("HS", StringComparison.Ordinal)))
             throw new UsageException("--auth-token jwt needs priv-key, or pub-key to check tokens alone.");
         var ttl = given.TryGetValue("ttl", out var duration)
-            ? RetentionFlags.Duration(duration) ?? throw new UsageException($"--auth-token's ttl must be a duration such as 5m, not '{duration}'.")
+            ? GoDuration.TryRead(duration) ?? throw new UsageException($"--auth-token's ttl must be a duration such as 5m, not '{duration}'.")
             : TimeSpan.FromMinutes(5);
         try
         {

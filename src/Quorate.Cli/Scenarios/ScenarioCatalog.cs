@@ -11,7 +11,7 @@ internal static class ScenarioCatalog
         [
             new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals(), new RaftValues(),
             new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftCompaction(), new RaftRegroup(), new MemberSteps(),
-            new LockFencing(), new AuthChanges(),
+            new ReplicaRot(), new LockFencing(), new AuthChanges(),
             new RecipeLocks(), new RecipeSharing(), new RecipeElections(), new RecipeBarriers(), new RecipeQueues(), new RecipeWatches(),
         ];
 

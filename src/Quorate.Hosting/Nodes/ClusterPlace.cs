@@ -32,7 +32,7 @@ internal sealed record ClusterPlace(DataFolderIdentity Identity, IReadOnlyList<P
         ClusterDirectory directory;
         try
         {
-            directory = await AskAnyAsync(machine, options.Join, cancellationToken);
+            (_, directory) = await AskAnyAsync(machine, options.Join, cancellationToken);
         }
         catch (IOException) when (claimed is not null)
         {
@@ -49,7 +49,13 @@ internal sealed record ClusterPlace(DataFolderIdentity Identity, IReadOnlyList<P
             []);
     }
 
-    private static async ValueTask<ClusterDirectory> AskAnyAsync(
+    /// <summary>Asks one member after the other until one answers.</summary>
+    /// <param name="machine">The node's machine.</param>
+    /// <param name="addresses">Where members listen for their peers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Which one answered, and what.</returns>
+    /// <exception cref="IOException">None does.</exception>
+    public static async ValueTask<(NetworkAddress Address, ClusterDirectory Directory)> AskAnyAsync(
         IMachine machine, IReadOnlyList<NetworkAddress> addresses, CancellationToken cancellationToken)
     {
         var troubles = new List<string>();
@@ -57,7 +63,7 @@ internal sealed record ClusterPlace(DataFolderIdentity Identity, IReadOnlyList<P
         {
             try
             {
-                return await ClusterDiscovery.AskAsync(machine, address, cancellationToken);
+                return (address, await ClusterDiscovery.AskAsync(machine, address, cancellationToken));
             }
             catch (IOException e)
             {

@@ -37,6 +37,12 @@ public sealed record NodeOptions
     /// </summary>
     public IReadOnlyList<NetworkAddress> Join { get; init; } = [];
 
+    /// <summary>
+    /// With <see cref="Join"/>: the name or id of a dead member in whose place this node comes. It is added without having been told of before,
+    /// and the dead one removed once this one votes. Default null: nobody's.
+    /// </summary>
+    public string? Replaces { get; init; }
+
     /// <summary>The folder of this node's files; created where it is not there.</summary>
     public required string DataFolder { get; init; }
 
@@ -69,6 +75,18 @@ public sealed record NodeOptions
 
     /// <summary>Passwords, tokens and the audit log of clients from outside; code in the node's own process is trusted.</summary>
     public AuthOptions Auth { get; init; } = new();
+
+    /// <summary>
+    /// How often the leader compares the replicas' states, and has one repaired that is not like the others. Default 1 min, at least 1 s; zero
+    /// for never.
+    /// </summary>
+    public TimeSpan HashCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long after a pass over all its files the node reads them again, at 4 MiB a second, to find what rots before it is needed. Default 1 h;
+    /// zero for never.
+    /// </summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Whether callers of the services may block their threads once they are answered. Default true; false, where every caller is

@@ -52,6 +52,10 @@ public static class NodeOptionsRules
     private static void CheckTimes(NodeOptions options, List<string> found)
     {
         var raft = options.Raft;
+        if (options.HashCheckInterval != TimeSpan.Zero && options.HashCheckInterval < TimeSpan.FromSeconds(1))
+            found.Add("The interval of comparing the replicas must be at least 1 s, or 0 for never.");
+        if (options.ScrubInterval < TimeSpan.Zero)
+            found.Add("The interval of reading the files again must be 0 or longer.");
         if (raft.HeartbeatInterval < TimeSpan.FromMilliseconds(5))
             found.Add("The heartbeat interval must be at least 5 ms.");
         if (raft.ElectionTimeout < 3 * raft.HeartbeatInterval || raft.ElectionTimeout > TimeSpan.FromMinutes(1))
@@ -72,6 +76,8 @@ public static class NodeOptionsRules
             found.Add($"Two members have the address {address.Key}.");
         if (options.Join.Count > 0 && options.Members.Count != 1)
             found.Add("A node that joins a running cluster names only itself as a member: it is told of the others.");
+        if (options.Replaces is { } dead && (options.Join.Count == 0 || dead == options.Name))
+            found.Add("A node that takes a dead member's place joins a running cluster, under another name than the dead one's.");
         if (options.Members.All(m => m.Name != options.Name))
             found.Add($"'{options.Name}' is not one of the cluster's members: {string.Join(", ", options.Members.Select(m => m.Name))}.");
     }

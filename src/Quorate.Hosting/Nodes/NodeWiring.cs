@@ -1,3 +1,4 @@
+using Quorate.Services.Coordination.Integrity;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Replication;
 
@@ -26,12 +27,15 @@ internal static class NodeWiring
         Members = place.Members,
         Raft = options.Raft,
         CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
+        RepairsFromPeers = true,
+        ScrubInterval = options.ScrubInterval,
     };
 
     /// <summary>Its coordination service.</summary>
     /// <param name="options">The node.</param>
     /// <param name="place">Who it is in its cluster.</param>
-    public static CoordinationOptions Service(NodeOptions options, ClusterPlace place) => new()
+    /// <param name="host">The host of its replicas.</param>
+    public static CoordinationOptions Service(NodeOptions options, ClusterPlace place, ReplicaHost host) => new()
     {
         ClusterId = place.Identity.ClusterId,
         UrlScheme = options.ClientTls ? "https" : "http",
@@ -44,5 +48,6 @@ internal static class NodeWiring
         AutoCompaction = options.AutoCompaction,
         // Half of the cores: log-ins must not starve the node.
         Auth = options.Auth with { HashesAtOnce = Math.Max(1, Environment.ProcessorCount / 2) },
+        Integrity = options.HashCheckInterval > TimeSpan.Zero ? new IntegrityOptions(options.HashCheckInterval, host.GiveUpDataAsync) : null,
     };
 }

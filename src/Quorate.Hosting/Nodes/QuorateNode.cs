@@ -24,6 +24,8 @@ public sealed class QuorateNode : IAsyncDisposable
     private readonly CoordinationService coordination;
     private readonly CoordinationStore store;
     private readonly Task failure;
+    private readonly CancellationTokenSource stopping = new();
+    private Task replacing = Task.CompletedTask;
 
     private QuorateNode(
         RealMachine machine, Strand strand, ReplicaHost host, CoordinationService coordination, CoordinationStore store, Task failure)
@@ -100,6 +102,8 @@ public sealed class QuorateNode : IAsyncDisposable
     private static async Task<QuorateNode> StartAsync(
         RealMachine machine, Strand strand, NodeOptions options, Task failure, CancellationToken cancellationToken)
     {
+        if (options.Replaces is not null && await DataFolder.ReadAsync(machine.Disk, cancellationToken) is null)
+            await NodeReplacement.ApplyAsync(machine, options, cancellationToken);
         var place = options.Join.Count > 0
             ? await ClusterPlace.JoinAsync(machine, options, cancellationToken)
             : ClusterPlace.First(options);
@@ -108,13 +112,30 @@ public sealed class QuorateNode : IAsyncDisposable
         var group = new GroupSetup(NodeWiring.SystemGroup, store, place.FirstVoters);
         var host = await ReplicaHost.StartAsync(machine, strand, NodeWiring.Host(options, place), [group], cancellationToken);
         var coordination = new CoordinationService(
-            machine, strand, host.Group(NodeWiring.SystemGroup), store, NodeWiring.Service(options, place));
+            machine, strand, host.Group(NodeWiring.SystemGroup), store, NodeWiring.Service(options, place, host));
         _ = WatchAsync(machine, host);
-        return new QuorateNode(machine, strand, host, coordination, store, failure);
+        var node = new QuorateNode(machine, strand, host, coordination, store, failure);
+        if (options.Replaces is not null)
+            node.replacing = node.ReplaceAsync(options);
+        return node;
+    }
+
+    private async Task ReplaceAsync(NodeOptions options)
+    {
+        try
+        {
+            await NodeReplacement.FinishAsync(machine, host.Group(NodeWiring.SystemGroup), options, stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start goes on.
+        }
     }
 
     private async Task StopAsync()
     {
+        stopping.Cancel();
+        await replacing;
         await coordination.DisposeAsync();
         await host.DisposeAsync();
         await strand.InvokeAsync(() => store.DisposeAsync().AsTask());

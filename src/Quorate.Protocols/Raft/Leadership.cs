@@ -187,6 +187,9 @@ internal sealed class Leadership
     /// <summary>Falls back to probing a peer.</summary>
     public void Reset(NodeId peer) => replicator.Reset(peer);
 
+    /// <summary>Begins anew with a peer whose disk is empty.</summary>
+    public void Forget(NodeId peer) => replicator.Forget(peer);
+
     /// <summary>Whether a read may be served without a round. Thesis, section 6.4.1.</summary>
     public bool LeaseHolds(TimeSpan now)
     {

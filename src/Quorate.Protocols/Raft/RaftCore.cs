@@ -174,6 +174,9 @@ public sealed class RaftCore
             case PeerReset reset:
                 leadership?.Reset(reset.Peer);
                 break;
+            case PeerEmptied emptied:
+                leadership?.Forget(emptied.Peer);
+                break;
             case Started:
                 Start();
                 break;

@@ -155,6 +155,16 @@ internal sealed class Replicator
         Send(peer);
     }
 
+    /// <summary>Begins anew: the one case in which a match index falls. What was committed with it stays so.</summary>
+    public void Forget(NodeId id)
+    {
+        var place = Array.FindIndex(peers, peer => peer.Id == id);
+        if (id == server.Self || place < 0)
+            return;
+        peers[place] = NewPeer(id);
+        Send(peers[place]);
+    }
+
     /// <summary>What is known of each member.</summary>
     public PeerProgress[] Describe()
     {

@@ -99,7 +99,15 @@ internal sealed class Applier
             MemberSet?.Invoke(member);
     }
 
-    private void Apply(in Entry entry)
+    /// <summary>Reads the configuration of an entry that holds one.</summary>
+    public static Configuration ReadConfiguration(in Entry entry)
+    {
+        var reader = new ByteReader(entry.Payload.Span);
+        return Configuration.Read(ref reader);
+    }
+
+    /// <summary>Applies the next entry, which is committed or taken for it.</summary>
+    public void Apply(in Entry entry)
     {
         switch (entry.Kind)
         {
@@ -121,8 +129,7 @@ internal sealed class Applier
 
     private void ApplyConfiguration(in Entry entry)
     {
-        var reader = new ByteReader(entry.Payload.Span);
-        Configuration = Configuration.Read(ref reader);
+        Configuration = ReadConfiguration(entry);
         if (!Configuration.IsJoint)
             ConfigurationApplied?.Invoke(Configuration);
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Replication.Members;
@@ -9,8 +8,8 @@ namespace Quorate.Services.Replication;
 /// <summary>Asks a node what cluster it belongs to.</summary>
 public static class ClusterDiscovery
 {
-    private const int AnswerBytesMax = 2 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ChangePatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Asks the node at an address, over the connection that nodes have with each other.</summary>
     /// <remarks>
@@ -25,26 +24,28 @@ public static class ClusterDiscovery
         IMachine machine, NetworkAddress address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(machine);
-        using var limit = new CancellationTokenSource(Patience, machine.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            await using var connection = await machine.Network.ConnectAsync(address, either.Token);
-            var ask = new ByteWriter();
-            DirectoryCodec.WriteAsk(ask);
-            connection.Output.Write(ask.WrittenSpan);
-            await connection.Output.FlushAsync(either.Token);
-            var body = await new FrameReader(connection.Input, AnswerBytesMax).ReadOneAsync(either.Token)
-                ?? throw new IOException($"the node at {address} closed the connection before it answered");
-            return DirectoryCodec.ReadDirectory(body.Span);
-        }
-        catch (MalformedInputException e)
-        {
-            throw new IOException($"the answer from {address} cannot be read: {e.Message}", e);
-        }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
-        {
-            throw new IOException($"no node answered at {address} within {Patience.TotalSeconds:0} s", e);
-        }
+        var ask = new ByteWriter();
+        DirectoryCodec.WriteAsk(ask);
+        return await PeerQuestion.AskAsync(
+            machine, address, ask, Patience, body => DirectoryCodec.ReadDirectory(body.Span), cancellationToken);
+    }
+
+    /// <summary>Asks the cluster, through one of its members, to take a new one.</summary>
+    /// <param name="machine">The machine that asks.</param>
+    /// <param name="address">Where a member listens for its peers.</param>
+    /// <param name="clusterId">The cluster that is meant.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="member">The new member, under an id that no member ever had.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">There was no answer, or the member refuses to speak.</exception>
+    public static async ValueTask<MembershipAnswer> ApplyAsync(
+        IMachine machine, NetworkAddress address, ulong clusterId, ulong group, GroupMember member, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(member);
+        var ask = new ByteWriter();
+        new Application(clusterId, group, member).Write(ask);
+        return await PeerQuestion.AskAsync(
+            machine, address, ask, ChangePatience, body => Application.ReadAnswer(body.Span), cancellationToken);
     }
 }

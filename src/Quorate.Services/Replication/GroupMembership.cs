@@ -4,6 +4,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Protocols.Raft.Replication;
 using Quorate.Services.Replication.Members;
+using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
 
 namespace Quorate.Services.Replication;
@@ -54,10 +55,22 @@ internal sealed class GroupMembership : IGroupMembership, IDisposable
             new MembershipStep(MembershipStepKind.Move, new GroupMember(member, "", peerAddress, "", false)), cancellationToken);
     }
 
+    /// <summary>Has whoever leads take a member whose data is damaged for one that has nothing yet. Tried once: it asks again itself.</summary>
+    public async ValueTask<Readmission> ReadmitAsync(NodeId member, CancellationToken cancellationToken)
+    {
+        var step = MembershipStep.Of(MembershipStepKind.Readmit, member);
+        return Readmission.Read((await work.OrderAsync(HostService.Membership, step.ToArray(), ServeAsync, cancellationToken)).Span);
+    }
+
     /// <summary>Serves another host.</summary>
     /// <exception cref="MalformedInputException">The bytes are not a step.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>> ServeAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
-        new[] { (byte)await StepAsync(MembershipStep.Read(request.Span), cancellationToken) };
+    public async ValueTask<ReadOnlyMemory<byte>> ServeAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        var step = MembershipStep.Read(request.Span);
+        var answer = await StepAsync(step, cancellationToken);
+        return step.Kind == MembershipStepKind.Readmit
+            ? (await ConfirmedAsync(step.Member.Id, answer, cancellationToken)).ToArray() : new[] { (byte)answer };
+    }
 
     /// <summary>Looks, where this replica leads, whether somebody waits for a vote. Called at the end of a turn.</summary>
     public void Look()
@@ -135,8 +148,8 @@ internal sealed class GroupMembership : IGroupMembership, IDisposable
     {
         if (Decide(step, out _) is not MembershipAnswer.Done and var refusal)
             return refusal;
-        if (step.Kind is MembershipStepKind.Add or MembershipStepKind.Move)
-            await work.SetMemberAsync(Described(step), cancellationToken);
+        if (Described(step) is { } described)
+            await work.SetMemberAsync(described, cancellationToken);
         if (step.Kind == MembershipStepKind.Move)
             return MembershipAnswer.Done;
         // Much can have happened while the address was on its way to the disks.
@@ -146,9 +159,36 @@ internal sealed class GroupMembership : IGroupMembership, IDisposable
         return MembershipAnswer.Done;
     }
 
-    private GroupMember Described(MembershipStep step) => step.Kind == MembershipStepKind.Move && applier.Members.Find(step.Member.Id) is { } known
-        ? known with { PeerAddress = step.Member.PeerAddress }
-        : step.Member;
+    /// <summary>
+    /// The readmission, once it is sure that this replica still leads: a majority of the voters without the member has then followed it
+    /// after the member stopped, so that nothing the member promised in a later term can come to anything.
+    /// </summary>
+    private async ValueTask<Readmission> ConfirmedAsync(NodeId member, MembershipAnswer answer, CancellationToken cancellationToken)
+    {
+        if (answer != MembershipAnswer.Done)
+            return new Readmission(answer, 0, NodeId.None);
+        await work.Barriers.Wait(waitsForApply: false, cancellationToken);
+        var core = driver.Core;
+        if (!Leads || core.Configuration.IsJoint || core.Configuration.IsVoter(member))
+            return new Readmission(MembershipAnswer.ChangeUnderWay, 0, NodeId.None);
+        host.Transport.DropIncoming(member);
+        driver.Step(new PeerEmptied(member));
+        return new Readmission(MembershipAnswer.Done, core.Term, host.Self);
+    }
+
+    /// <summary>What a step changes of how a member is described; null where it changes nothing.</summary>
+    private GroupMember? Described(MembershipStep step)
+    {
+        var known = applier.Members.Find(step.Member.Id);
+        return step.Kind switch
+        {
+            MembershipStepKind.Add => step.Member,
+            MembershipStepKind.Move => known is null ? step.Member : known with { PeerAddress = step.Member.PeerAddress },
+            MembershipStepKind.Readmit when known is not null && driver.Core.Configuration.IsVoter(known.Id) =>
+                known with { PromoteWhenReady = true },
+            _ => null,
+        };
+    }
 
     private MembershipAnswer Decide(MembershipStep step, out Configuration target)
     {

@@ -34,6 +34,9 @@ public readonly struct RaftView
     /// <summary>The index of the last entry.</summary>
     public long LastIndex => core.LastIndex;
 
+    /// <summary>The configuration in force: the last in the log, committed or not.</summary>
+    public Configuration Configuration => core.Configuration;
+
     /// <summary>What a leader knows of each member; empty at others.</summary>
     public IReadOnlyList<PeerProgress> Progress => core.Progress;
 

@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
 using Quorate.Services.Replication.Members;
+using Quorate.Services.Replication.Peers;
 using Quorate.Storage.Snapshots;
 
 namespace Quorate.Services.Replication;
@@ -35,6 +36,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         this.work = work;
         Id = setup.GroupId;
         Journal = journal;
+        Snapshots = files.Store;
         own = host.OwnMember;
         exchange = new SnapshotExchange(host, setup.GroupId, files, setup.Machine, applier)
         {
@@ -60,6 +62,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     public ulong Id { get; }
 
     public GroupJournal Journal { get; }
+
+    public SnapshotStore Snapshots { get; }
 
     public RaftCore Core => driver.Core;
 
@@ -122,13 +126,37 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         if (isNew)
             recovered.BeginAt(0, 0, FirstConfiguration(host, setup));
         var logBegins = recovered.HasBase ? recovered.BaseIndex : -1;
-        await RestoreAsync(recovered, files, applier, setup, cancellationToken);
+        await RestoreAsync(recovered, files, applier, setup.GroupId, setup.Machine, cancellationToken);
         if (isNew || logBegins != recovered.BaseIndex)
             journal.AppendBase(recovered.HardState, recovered.BaseIndex, recovered.BaseTerm, recovered.BaseConfiguration);
         await host.Journal.CommitAsync(cancellationToken);
         var initial = new RaftInitialState(
             recovered.HardState, recovered.BaseIndex, recovered.BaseTerm, recovered.BaseConfiguration, recovered.Entries);
         return new ReplicaGroup(host, setup, files, journal, initial, applier, work);
+    }
+
+    /// <summary>Restores the newest snapshot, and has the log begin behind it.</summary>
+    /// <exception cref="CorruptFileException">It is damaged, or the log does not go on from it.</exception>
+    public static async ValueTask RestoreAsync(
+        RecoveredGroup recovered, SnapshotFiles files, Applier applier, ulong groupId, IStateMachine machine,
+        CancellationToken cancellationToken)
+    {
+        if (files.Store.Latest is not { } latest)
+        {
+            if (recovered.BaseIndex > 0)
+                throw new CorruptFileException(
+                    $"snap/g{groupId}", 0, $"the log begins behind a snapshot of {recovered.BaseIndex}, which is missing");
+            applier.BeginAt(0, 0, recovered.BaseConfiguration);
+            return;
+        }
+
+        if (latest.Sequence < recovered.BaseIndex)
+            throw new CorruptFileException(
+                $"snap/g{groupId}",
+                0,
+                $"the newest snapshot is of {latest.Sequence}, and the log begins behind {recovered.BaseIndex}");
+        await files.RestoreAsync(latest, applier, machine, cancellationToken);
+        recovered.BeginAt(latest.Sequence, applier.Term, applier.Configuration);
     }
 
     public void Start() => driver.Start();
@@ -204,6 +232,10 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
     public void Handle(byte method, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> handler) => handlers[method] = handler;
 
+    /// <summary>Has a member whose data is damaged taken for one that has nothing yet.</summary>
+    public ValueTask<Readmission> ReadmitAsync(NodeId member, CancellationToken cancellationToken) =>
+        membership.ReadmitAsync(member, cancellationToken);
+
     /// <summary>Serves another host.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ServeAsync(byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
@@ -247,6 +279,13 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         host.Turn();
     }
 
+    /// <summary>Asks for a snapshot, since the one that there is can no longer be read.</summary>
+    public void WantSnapshot()
+    {
+        taker.IsWanted = true;
+        host.Turn();
+    }
+
     /// <summary>Hands over leadership where that can be done soon.</summary>
     public ValueTask HandOverAsync(TimeSpan patience) => work.HandOverAsync(patience);
 
@@ -263,27 +302,6 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
     private static Configuration FirstConfiguration(HostContext host, GroupSetup setup) =>
         new(setup.Voters ?? host.Options.Members.Select(member => member.Id).ToArray());
-
-    private static async ValueTask RestoreAsync(
-        RecoveredGroup recovered, SnapshotFiles files, Applier applier, GroupSetup setup, CancellationToken cancellationToken)
-    {
-        if (files.Store.Latest is not { } latest)
-        {
-            if (recovered.BaseIndex > 0)
-                throw new CorruptFileException(
-                    $"snap/g{setup.GroupId}", 0, $"the log begins behind a snapshot of {recovered.BaseIndex}, which is missing");
-            applier.BeginAt(0, 0, recovered.BaseConfiguration);
-            return;
-        }
-
-        if (latest.Sequence < recovered.BaseIndex)
-            throw new CorruptFileException(
-                $"snap/g{setup.GroupId}",
-                0,
-                $"the newest snapshot is of {latest.Sequence}, and the log begins behind {recovered.BaseIndex}");
-        await files.RestoreAsync(latest, applier, setup.Machine, cancellationToken);
-        recovered.BeginAt(latest.Sequence, applier.Term, applier.Configuration);
-    }
 
     private async ValueTask<byte[]> CallOwnAsync(byte method, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {

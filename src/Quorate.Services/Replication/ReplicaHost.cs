@@ -35,6 +35,7 @@ public sealed class ReplicaHost : IAsyncDisposable
     private readonly StrandTimer fullDisk;
     private readonly StrandTimer peerSweep;
     private readonly ReplicationMetrics metrics;
+    private readonly Scrubber scrubber;
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The values of groups, in their order: every turn and every commit looks at all of them.
@@ -50,6 +51,7 @@ public sealed class ReplicaHost : IAsyncDisposable
         fullDisk = new StrandTimer(clock, strand, RetryFullDisk);
         peerSweep = new StrandTimer(clock, strand, ForgetStrangers);
         metrics = new ReplicationMetrics(machine.Telemetry, options.NodeName, () => groups.Values);
+        scrubber = new Scrubber(context, () => ordered) { LogDamaged = LogDamagedAsync };
         journal.Committed += _ => JournalCommitted();
         journal.FullChanged += DiskFullChanged;
         journal.Broken += Break;
@@ -134,12 +136,39 @@ public sealed class ReplicaHost : IAsyncDisposable
         context.Strand.InvokeAsync(() => Find(groupId).TransferLeadershipAsync(to, cancellationToken).AsTask());
 
     /// <summary>
+    /// Gives this node's data up: it ends, and when it is started anew it takes everything from its peers. Only with
+    /// <see cref="ReplicaHostOptions.RepairsFromPeers"/>.
+    /// </summary>
+    /// <param name="why">What is wrong with the data, in words.</param>
+    /// <exception cref="InvalidOperationException">The node may not repair itself, or has too few peers to.</exception>
+    public Task GiveUpDataAsync(string why) => context.Strand.InvokeAsync(() => Repair.IsPossible
+        ? GiveUpAsync(why) : throw new InvalidOperationException("This node may not repair itself from its peers."));
+
+    /// <summary>
     /// Hands over leadership where it can, fails what is under way with <see cref="ReplicationError.Stopping"/>, and closes the
     /// log.
     /// </summary>
     public ValueTask DisposeAsync() => new(context.Strand.InvokeAsync(() => disposing ??= StopAsync()));
 
-    private static async Task<ReplicaHost> StartOnStrandAsync(
+    private ReplicaRepair Repair => new(context.Machine, context.Options, []);
+
+    private async Task GiveUpAsync(string why)
+    {
+        await Repair.MarkAsync(why, CancellationToken.None);
+        Break(new RepairNeededException(why));
+    }
+
+    /// <summary>Where no peers can help, it stays as it is: the node goes on with what it has in memory.</summary>
+    private Task LogDamagedAsync(string why) => Repair.IsPossible ? GiveUpAsync(why) : Task.CompletedTask;
+
+    private static Task<ReplicaHost> StartOnStrandAsync(
+        IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
+    {
+        Task<ReplicaHost> Open() => OpenAsync(machine, strand, options, groups, cancellationToken);
+        return options.RepairsFromPeers ? new ReplicaRepair(machine, options, groups).OpenAsync(Open, cancellationToken) : Open();
+    }
+
+    private static async Task<ReplicaHost> OpenAsync(
         IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
     {
         var log = new WriteAheadLogOptions { SegmentBytes = options.LogSegmentBytes, Sometimes = machine.Telemetry.Sometimes };
@@ -159,6 +188,7 @@ public sealed class ReplicaHost : IAsyncDisposable
 
         foreach (var (_, group) in host.groups)
             group.Start();
+        host.scrubber.Start();
         return host;
     }
 
@@ -343,6 +373,7 @@ public sealed class ReplicaHost : IAsyncDisposable
             await Task.WhenAll(groups.Values.Select(group => group.HandOverAsync(context.Options.Raft.ElectionTimeout / 2).AsTask()));
         FlushAll();
         stopped = true;
+        await scrubber.StopAsync();
         foreach (var (_, group) in groups)
             await group.StopAsync();
         if (context.TransportOrNone is { } transport)
@@ -380,6 +411,20 @@ public sealed class ReplicaHost : IAsyncDisposable
             if (host.stopped || !host.groups.TryGetValue(group, out var found))
                 throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {group}.");
             return found.ServeAsync(service, request, cancellationToken);
+        }
+
+        public ValueTask<Readmission> ReadmitAsync(ReadmissionAsk ask, CancellationToken cancellationToken)
+        {
+            if (host.stopped || !host.groups.TryGetValue(ask.Group, out var found))
+                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {ask.Group}.");
+            return found.ReadmitAsync(ask.Node, cancellationToken);
+        }
+
+        public ValueTask<MembershipAnswer> TakeApplicationAsync(Application application, CancellationToken cancellationToken)
+        {
+            if (host.stopped || !host.groups.TryGetValue(application.Group, out var found))
+                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {application.Group}.");
+            return found.Membership.AddAsync(application.Member with { Name = "", IsLearner = true }, cancellationToken);
         }
     }
 }

@@ -75,6 +75,17 @@ public sealed record ReplicaHostOptions
     /// <summary>The size of a segment of the log in bytes. Default 64 MiB; at least <see cref="CommandBytesMax"/> and 64 KiB.</summary>
     public long LogSegmentBytes { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// Whether a node that finds its files damaged takes everything anew from its peers, instead of not starting. Default false.
+    /// </summary>
+    public bool RepairsFromPeers { get; init; }
+
+    /// <summary>How long after a pass over all files the next one begins, plus up to a tenth. Default zero: files are not read again.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The most bytes that a pass over the files reads in a second. Default 4 MiB; at least 64 KiB.</summary>
+    public long ScrubBytesPerSecond { get; init; } = 4 << 20;
+
     /// <summary>This node's identity.</summary>
     public NodeId Self => Members.First(member => member.Name == NodeName).Id;
 
@@ -95,6 +106,8 @@ public sealed record ReplicaHostOptions
             "at least CommandBytesMax and 64 KiB: an entry lies in one segment");
         Check(RequestTimeout > TimeSpan.Zero, nameof(RequestTimeout), "longer than nothing");
         Check(SnapshotLogBytes > 0 && SnapshotEntries > 0, nameof(SnapshotLogBytes), "more than nothing");
+        Check(ScrubInterval >= TimeSpan.Zero, nameof(ScrubInterval), "zero or longer");
+        Check(ScrubBytesPerSecond >= 64 << 10, nameof(ScrubBytesPerSecond), "at least 64 KiB");
         Check(Members.Count is > 0 and <= 255, nameof(Members), "between 1 and 255");
         var names = new HashSet<NodeId>();
         foreach (var member in Members)

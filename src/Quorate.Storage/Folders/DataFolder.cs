@@ -17,6 +17,9 @@ public static class DataFolder
     /// <summary>The name of the file that says whose the folder is.</summary>
     public const string FileName = "quorate.id";
 
+    /// <summary>The name of its copy: where one of the two is damaged, the other stands and it is written anew.</summary>
+    public const string CopyName = FileName + ".copy";
+
     private const uint Magic = 0x44495551; // "QUID"
 
     // Version 2 holds the node's identity too. It is written only where that does not follow from the name.
@@ -37,15 +40,14 @@ public static class DataFolder
     {
         ArgumentNullException.ThrowIfNull(disk);
         var bytes = Encode(expected);
-        if (await ReadAsync(disk, cancellationToken) is { } found)
-            return found == expected ? found : throw new WrongFolderException(expected, found);
+        if (await ReadAsync(disk, cancellationToken) is { } found && found != expected)
+            throw new WrongFolderException(expected, found);
+        foreach (var name in (string[])[FileName, CopyName])
+        {
+            if (await TryReadAsync(disk, name, cancellationToken) is not { Identity: not null })
+                await WholeFile.WriteAsync(disk, name, bytes, cancellationToken);
+        }
 
-        const string temporary = FileName + ".tmp";
-        await disk.DeleteAsync(temporary, cancellationToken);
-        await using (var file = await disk.OpenAsync(temporary, OpenMode.CreateNew, cancellationToken))
-            await file.WriteAndSyncAsync(0, bytes, cancellationToken);
-        await disk.RenameAsync(temporary, FileName, cancellationToken);
-        await disk.SyncDirectoryAsync("", cancellationToken);
         return expected;
     }
 
@@ -57,18 +59,38 @@ public static class DataFolder
     public static async ValueTask<DataFolderIdentity?> ReadAsync(IDisk disk, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        if (!await disk.ExistsAsync(FileName, cancellationToken))
-            return null;
-        await using var file = await disk.OpenAsync(FileName, OpenMode.Existing, cancellationToken);
-        if (file.Length > FileBytesMax)
-            throw new CorruptFileException(FileName, FileBytesMax, $"it is {file.Length} bytes long");
-        var bytes = new byte[file.Length];
-        await file.ReadAsync(0, bytes, cancellationToken);
+        var first = await TryReadAsync(disk, FileName, cancellationToken);
+        var copy = await TryReadAsync(disk, CopyName, cancellationToken);
+        if ((first?.Identity ?? copy?.Identity) is not { } identity)
+            return (first?.Damage ?? copy?.Damage) is { } damage ? throw damage : null;
+        if (copy?.Identity is { } other && other != identity)
+            throw new CorruptFileException(CopyName, 0, $"it says {other}, and {FileName} says {identity}");
 
         // A claim that a killed process left in the page cache is made durable before anybody rests on it.
-        await file.SyncAsync(cancellationToken);
         await disk.SyncDirectoryAsync("", cancellationToken);
-        return Decode(bytes);
+        return identity;
+    }
+
+    /// <summary>Reads one of the copies; null where it is not there.</summary>
+    private static async ValueTask<(DataFolderIdentity? Identity, CorruptFileException? Damage)?> TryReadAsync(
+        IDisk disk, string name, CancellationToken cancellationToken)
+    {
+        if (!await disk.ExistsAsync(name, cancellationToken))
+            return null;
+        await using var file = await disk.OpenAsync(name, OpenMode.Existing, cancellationToken);
+        if (file.Length > FileBytesMax)
+            return (null, new CorruptFileException(name, FileBytesMax, $"it is {file.Length} bytes long"));
+        var bytes = new byte[file.Length];
+        await file.ReadAsync(0, bytes, cancellationToken);
+        await file.SyncAsync(cancellationToken);
+        try
+        {
+            return (Decode(bytes), null);
+        }
+        catch (MalformedInputException e)
+        {
+            return (null, new CorruptFileException(name, 0, e.Message));
+        }
     }
 
     private static byte[] Encode(DataFolderIdentity identity)
@@ -92,26 +114,19 @@ public static class DataFolder
     private static DataFolderIdentity Decode(byte[] bytes)
     {
         var body = Math.Max(bytes.Length - sizeof(uint), 0);
-        try
-        {
-            var check = new ByteReader(bytes.AsSpan(body));
-            if (check.ReadUInt32() != Crc32C.Of(bytes.AsSpan(0, body)))
-                throw new MalformedInputException("the checksum does not match");
-            var reader = new ByteReader(bytes.AsSpan(0, body));
-            if (reader.ReadUInt32() is var magic && magic != Magic)
-                throw new MalformedInputException($"{magic:x8} is not the magic number of an identity");
-            var version = reader.ReadUInt32();
-            if (version is < Version or > VersionWithNode)
-                throw new MalformedInputException($"format version {version} is not known");
-            var identity = new DataFolderIdentity(reader.ReadUInt64(), reader.ReadString());
-            if (version == VersionWithNode)
-                identity = identity with { Node = new NodeId(reader.ReadUInt64()) };
-            reader.ExpectEnd();
-            return identity;
-        }
-        catch (MalformedInputException e)
-        {
-            throw new CorruptFileException(FileName, 0, e.Message);
-        }
+        var check = new ByteReader(bytes.AsSpan(body));
+        if (check.ReadUInt32() != Crc32C.Of(bytes.AsSpan(0, body)))
+            throw new MalformedInputException("the checksum does not match");
+        var reader = new ByteReader(bytes.AsSpan(0, body));
+        if (reader.ReadUInt32() is var magic && magic != Magic)
+            throw new MalformedInputException($"{magic:x8} is not the magic number of an identity");
+        var version = reader.ReadUInt32();
+        if (version is < Version or > VersionWithNode)
+            throw new MalformedInputException($"format version {version} is not known");
+        var identity = new DataFolderIdentity(reader.ReadUInt64(), reader.ReadString());
+        if (version == VersionWithNode)
+            identity = identity with { Node = new NodeId(reader.ReadUInt64()) };
+        reader.ExpectEnd();
+        return identity;
     }
 }

@@ -37,6 +37,10 @@ internal static class Protobuf
         return null;
     }
 
+    /// <summary>The contents of a repeated field, in order.</summary>
+    public static IEnumerable<byte[]> All(byte[] message, int wanted) =>
+        Fields(message).Where(field => field.Field == wanted && field.Content is not null).Select(field => field.Content!);
+
     private static IEnumerable<(int Field, ulong Number, byte[]? Content)> Fields(byte[] message)
     {
         for (var at = 0; at < message.Length;)

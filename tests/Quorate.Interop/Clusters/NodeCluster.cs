@@ -75,6 +75,16 @@ internal sealed class NodeCluster(NodeClusterOptions options) : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until every member has a vote; nodes left out are not asked.</summary>
+    public async Task WaitForVotersAsync(int leftOut = -1)
+    {
+        using var limit = new CancellationTokenSource(LeaderLimit);
+        using var client = Client(leftOut == 0 ? 1 : 0, TimeSpan.FromSeconds(20));
+        // A member is field 2 of the list, and that it is a learner field 5 of the member.
+        while (Protobuf.All(await client.CallAsync("/etcdserverpb.Cluster/MemberList", []), 2).Any(m => Protobuf.Number(m, 5) is 1))
+            await Task.Delay(100, limit.Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in processes)

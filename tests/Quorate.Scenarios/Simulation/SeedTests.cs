@@ -23,6 +23,7 @@ public sealed class SeedTests
     [InlineData("raft-compaction")]
     [InlineData("raft-regroup")]
     [InlineData("member-steps")]
+    [InlineData("replica-rot")]
     [InlineData("lock-fencing")]
     [InlineData("recipe-locks")]
     [InlineData("recipe-sharing")]

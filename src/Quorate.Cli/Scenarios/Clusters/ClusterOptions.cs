@@ -19,6 +19,9 @@ internal sealed record ClusterOptions
     /// <summary>Where the stores keep old values; null where everything stays in memory.</summary>
     public ValueStorageOptions? Values { get; init; }
 
+    /// <summary>How often the leader compares the replicas; null for never, and then a node with damaged files does not start.</summary>
+    public TimeSpan? HashCheckInterval { get; init; }
+
     /// <summary>
     /// The version of schedules from which on they hold all that the scenario does to the cluster. In a replay of an earlier one the scenario
     /// does it anew, as the seed says. Default 1.

@@ -109,8 +109,10 @@ internal sealed class SimulatedCluster : IDisposable
             SnapshotEntries = 200,
             // So little that followers which lag are fed from the disk, too.
             Raft = RaftOptions.Lan with { LogMemoryBytes = 2 << 10 },
+            RepairsFromPeers = options.HashCheckInterval is not null,
         });
-        var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options.Values);
+        var node = new SimulatedNode(
+            all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options.Values, options.HashCheckInterval);
         node.Machine = World.AddMachine(node.Name, node.RunAsync);
         return node;
     }

@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Kernel.Strands;
 using Quorate.Services.Coordination;
 using Quorate.Services.Coordination.Authentication;
+using Quorate.Services.Coordination.Integrity;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Coordination.Store;
 using Quorate.Services.Coordination.Values;
@@ -15,7 +16,7 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// A node of the real services on a simulated machine. When its host gives up, it is started anew, as a supervisor would.
 /// </summary>
 internal sealed class SimulatedNode(
-    string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters, ValueStorageOptions? values = null)
+    string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters, ValueStorageOptions? values = null, TimeSpan? hashCheck = null)
 {
     public const ulong Group = 1;
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
@@ -53,6 +54,9 @@ internal sealed class SimulatedNode(
     /// <summary>A hash of the replica's state, read on the node's strand; never done where the node goes down.</summary>
     public Task<ulong> HashAsync() => strand!.InvokeAsync(() => Task.FromResult(store!.Hash()));
 
+    /// <summary>A hash of the keys up to a revision; else as <see cref="HashAsync"/>.</summary>
+    public Task<ulong> HashAtAsync(long revision) => strand!.InvokeAsync(() => Task.FromResult(store!.HashAt(revision)));
+
     /// <summary>Does something with the group on the node's strand; never done where the node goes down.</summary>
     public Task<T> WithGroupAsync<T>(Func<IReplicatedGroup, ValueTask<T>> work) =>
         strand!.InvokeAsync(() => work(host!.Group(Group)).AsTask());
@@ -79,8 +83,13 @@ internal sealed class SimulatedNode(
         strand = (Strand)SynchronizationContext.Current!;
         await using var state = values is null ? new CoordinationStore() : await CoordinationStore.OpenAsync(machine, values, stop);
         var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, state, voters)], stop);
-        var coordination = new CoordinationService(
-            machine, strand, started.Group(Group), state, new CoordinationOptions { ClusterId = options.ClusterId, Auth = QuickHashes });
+        var settings = new CoordinationOptions
+        {
+            ClusterId = options.ClusterId,
+            Auth = QuickHashes,
+            Integrity = hashCheck is { } interval ? new IntegrityOptions(interval, started.GiveUpDataAsync) : null,
+        };
+        var coordination = new CoordinationService(machine, strand, started.Group(Group), state, settings);
         (host, service, store) = (started, coordination, state);
         using var registration = stop.Register(() => _ = started.DisposeAsync().AsTask());
         try

@@ -1,5 +1,6 @@
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
+using Quorate.Services.Coordination.Integrity;
 
 namespace Quorate.Services.Coordination.Serving;
 
@@ -59,4 +60,7 @@ public sealed record CoordinationOptions
 
     /// <summary>Passwords, tokens and the audit log.</summary>
     public AuthOptions Auth { get; init; } = new();
+
+    /// <summary>How the replicas' states are compared in the background. Default null: they are not.</summary>
+    public IntegrityOptions? Integrity { get; init; }
 }

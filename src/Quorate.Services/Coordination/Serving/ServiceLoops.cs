@@ -1,6 +1,7 @@
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
+using Quorate.Services.Coordination.Integrity;
 using Quorate.Services.Coordination.Leases;
 using Quorate.Services.Coordination.Store;
 using Quorate.Services.Coordination.Watches;
@@ -23,6 +24,7 @@ internal sealed class ServiceLoops : IStoreObserver
     private readonly Identification identification;
     private readonly TimeSpan progressInterval;
     private readonly AutoCompactor? compactor;
+    private readonly IntegrityWatch? integrity;
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Creates the loops; <see cref="Start"/> starts them.</summary>
@@ -41,6 +43,7 @@ internal sealed class ServiceLoops : IStoreObserver
         this.identification = identification;
         progressInterval = options.ProgressInterval > ProgressIntervalMin ? options.ProgressInterval : ProgressIntervalMin;
         compactor = options.AutoCompaction is { } wanted ? new AutoCompactor(machine, group, store, wanted) : null;
+        integrity = options.Integrity is { } compared ? new IntegrityWatch(machine, group, store, compared) : null;
     }
 
     /// <summary>Starts everything. On the strand.</summary>
@@ -54,6 +57,8 @@ internal sealed class ServiceLoops : IStoreObserver
         _ = GuardAsync(TellProgressAsync(stopping.Token));
         if (compactor is not null)
             _ = GuardAsync(compactor.RunAsync(stopping.Token));
+        if (integrity is not null)
+            _ = GuardAsync(integrity.RunAsync(stopping.Token));
     }
 
     /// <summary>Stops everything. On the strand.</summary>
@@ -65,6 +70,7 @@ internal sealed class ServiceLoops : IStoreObserver
         store.Unobserve(this);
         lessor.Demote();
         watches.CloseAll();
+        integrity?.Dispose();
         stopping.Cancel();
     }
 

@@ -53,6 +53,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     /// <summary>How many leases there are.</summary>
     public int LeaseCount => State.Leases.Count;
 
+    /// <summary>Whether an alarm of corruption is raised, so that nothing is written.</summary>
+    public bool IsCorrupt => State.Alarms.IsCorrupt;
+
     /// <summary>About how many bytes of memory the store holds.</summary>
     public long Bytes => State.Bytes;
 

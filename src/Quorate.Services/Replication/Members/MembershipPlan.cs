@@ -36,6 +36,7 @@ internal sealed class MembershipPlan(Configuration current, IReadOnlyList<GroupM
         {
             MembershipStepKind.Promote => Promote(id, progress, commitIndex, out target),
             MembershipStepKind.Remove => Remove(id, out target),
+            MembershipStepKind.Readmit => Readmit(id, out target),
             _ => AddressIsTaken(step.Member) ? MembershipAnswer.AddressExists : MembershipAnswer.Done,
         };
     }
@@ -69,6 +70,19 @@ internal sealed class MembershipPlan(Configuration current, IReadOnlyList<GroupM
         target = new Configuration(
             current.Voters.Where(voter => voter != id), learners: current.Learners.Where(learner => learner != id));
         return current.Learners.Contains(id) ? MembershipAnswer.Done : Safe(target);
+    }
+
+    /// <summary>Who has no vote stays as it is: what it may have said before it lost its data binds nobody.</summary>
+    private MembershipAnswer Readmit(NodeId id, out Configuration target)
+    {
+        target = current;
+        if (current.Learners.Contains(id))
+            return MembershipAnswer.Done;
+        // It stands still until this is done: the others alone must be a majority of the voters as they are.
+        if (2 * current.Voters.Count(voter => voter != id && isUp(voter)) <= current.Voters.Count)
+            return MembershipAnswer.QuorumAtRisk;
+        target = new Configuration(current.Voters.Where(voter => voter != id), learners: [.. current.Learners, id]);
+        return MembershipAnswer.Done;
     }
 
     private MembershipAnswer Safe(Configuration target) =>

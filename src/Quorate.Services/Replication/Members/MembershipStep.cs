@@ -17,6 +17,9 @@ internal enum MembershipStepKind : byte
 
     /// <summary>A member is reached elsewhere.</summary>
     Move = 4,
+
+    /// <summary>A member whose data is damaged begins anew, without a vote until it has caught up.</summary>
+    Readmit = 5,
 }
 
 /// <summary>A step of membership on its way to the leader.</summary>
@@ -40,7 +43,7 @@ internal sealed record MembershipStep(MembershipStepKind Kind, GroupMember Membe
     {
         var reader = new ByteReader(bytes);
         var kind = reader.ReadByte();
-        if (kind is < (byte)MembershipStepKind.Add or > (byte)MembershipStepKind.Move)
+        if (kind is < (byte)MembershipStepKind.Add or > (byte)MembershipStepKind.Readmit)
             throw new MalformedInputException($"there is no step of membership {kind}");
         var step = new MembershipStep((MembershipStepKind)kind, MemberTable.ReadMember(ref reader));
         reader.ExpectEnd();

@@ -75,7 +75,7 @@ internal static class FrameCodec
     public static (FrameKind Kind, ulong Group) ReadStart(ref ByteReader reader)
     {
         var kind = reader.ReadByte();
-        if (kind is < (byte)FrameKind.Hello or > (byte)FrameKind.Directory)
+        if (kind is < (byte)FrameKind.Hello or > (byte)FrameKind.Applied)
             throw new MalformedInputException($"there is no frame of kind {kind}");
         return ((FrameKind)kind, reader.ReadVarUInt());
     }

@@ -29,4 +29,16 @@ internal enum FrameKind : byte
 
     /// <summary>The answer to <see cref="Ask"/>. The connection ends.</summary>
     Directory = 9,
+
+    /// <summary>The first frame of a member whose data is damaged and that asks to begin anew.</summary>
+    Readmit = 10,
+
+    /// <summary>The answer to <see cref="Readmit"/>. The connection ends.</summary>
+    Readmitted = 11,
+
+    /// <summary>The first frame of a node that is no member yet and asks to be one.</summary>
+    Apply = 12,
+
+    /// <summary>The answer to <see cref="Apply"/>. The connection ends.</summary>
+    Applied = 13,
 }

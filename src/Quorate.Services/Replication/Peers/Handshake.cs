@@ -41,7 +41,7 @@ internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, 
         var reader = new ByteReader(body);
         var (kind, _) = FrameCodec.ReadStart(ref reader);
         if (kind == FrameKind.Refusal)
-            throw new HandshakeRefusedException(Bounded(ref reader, ReasonBytesMax));
+            throw new HandshakeRefusedException(ReadRefusal(ref reader));
         if (kind != expected)
             throw new MalformedInputException($"a {kind} frame, where {expected} belongs");
         ReadProtocol(ref reader);
@@ -70,6 +70,9 @@ internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, 
         if (version != Version)
             throw new MalformedInputException($"the other end speaks version {version} of the protocol, and this node speaks {Version}");
     }
+
+    /// <summary>Reads why the other end refuses, behind the kind of the frame.</summary>
+    public static string ReadRefusal(ref ByteReader reader) => Bounded(ref reader, ReasonBytesMax);
 
     private static string Bounded(ref ByteReader reader, int bytesMax)
     {

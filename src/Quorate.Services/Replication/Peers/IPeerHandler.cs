@@ -28,4 +28,14 @@ internal interface IPeerHandler
     /// <param name="cancellationToken">The caller gave up, or the link broke.</param>
     ValueTask<ReadOnlyMemory<byte>> ServeAsync(
         NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
+
+    /// <summary>Has a member whose data is damaged taken for one that has nothing yet.</summary>
+    /// <param name="ask">Which member, of which group.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<Readmission> ReadmitAsync(ReadmissionAsk ask, CancellationToken cancellationToken);
+
+    /// <summary>Has a node added that is no member yet.</summary>
+    /// <param name="application">Which node, to which group.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<MembershipAnswer> TakeApplicationAsync(Application application, CancellationToken cancellationToken);
 }

@@ -233,6 +233,10 @@ internal sealed class PeerTransport : IAsyncDisposable
             return NodeId.None;
         if (DirectoryCodec.IsAsk(body.Span))
             return await TellDirectoryAsync(connection, reader, either.Token);
+        if (ReadmissionAsk.TryRead(body.Span) is { } ask)
+            return await ReadmitAsync(ask, connection, reader);
+        if (Application.TryRead(body.Span) is { } application)
+            return await TakeApplicationAsync(application, connection, reader);
         var hello = Handshake.Read(body.Span, FrameKind.Hello);
         var answer = new ByteWriter();
         var refusal = WhyNot(hello, connection.PeerIdentity);
@@ -259,11 +263,73 @@ internal sealed class PeerTransport : IAsyncDisposable
     {
         var answer = new ByteWriter();
         DirectoryCodec.WriteDirectory(answer, new ClusterDirectory(options.ClusterId, handler.Members));
+        return await AnswerAsync(answer, connection, reader, cancellationToken);
+    }
+
+    /// <summary>Answers a member whose data is damaged. What it sent before it stopped is not taken any more.</summary>
+    private async ValueTask<NodeId> ReadmitAsync(ReadmissionAsk ask, IConnection connection, FrameReader reader)
+    {
+        var answer = new ByteWriter();
+        if (WhyNot(new Handshake(ask.ClusterId, ask.Node, options.Self, ""), connection.PeerIdentity) is { } refusal)
+            Handshake.WriteRefusal(answer, refusal);
+        else
+            (await TryReadmitAsync(ask)).WriteFrame(answer);
+        return await AnswerAsync(answer, connection, reader, stop.Token);
+    }
+
+    /// <summary>Answers a node that wants to be a member. Where there are certificates, the connection itself proved that it may.</summary>
+    private async ValueTask<NodeId> TakeApplicationAsync(Application application, IConnection connection, FrameReader reader)
+    {
+        var answer = new ByteWriter();
+        if (application.ClusterId != options.ClusterId)
+            Handshake.WriteRefusal(answer, $"this is cluster {options.ClusterId:x}.");
+        else
+            Application.WriteAnswer(answer, await TryTakeAsync(application));
+        return await AnswerAsync(answer, connection, reader, stop.Token);
+    }
+
+    private async ValueTask<MembershipAnswer> TryTakeAsync(Application application)
+    {
+        try
+        {
+            return await handler.TakeApplicationAsync(application, stop.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not MalformedInputException)
+        {
+            machine.Telemetry.Record(Severity.Warning, "peers", $"{application.Member.PeerAddress} cannot be added now: {e.Message}");
+            return MembershipAnswer.ChangeUnderWay;
+        }
+    }
+
+    /// <summary>Sends the one frame in answer and waits for the other end to close.</summary>
+    private static async ValueTask<NodeId> AnswerAsync(
+        ByteWriter answer, IConnection connection, FrameReader reader, CancellationToken cancellationToken)
+    {
         connection.Output.Write(answer.WrittenSpan);
         await connection.Output.FlushAsync(cancellationToken);
         await connection.Output.CompleteAsync();
         await reader.ReadOneAsync(cancellationToken);
         return NodeId.None;
+    }
+
+    private async ValueTask<Readmission> TryReadmitAsync(ReadmissionAsk ask)
+    {
+        try
+        {
+            return await handler.ReadmitAsync(ask, stop.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not MalformedInputException)
+        {
+            machine.Telemetry.Record(Severity.Warning, "peers", $"Node {ask.Node} cannot be readmitted now: {e.Message}");
+            return new Readmission(MembershipAnswer.ChangeUnderWay, 0, NodeId.None);
+        }
+    }
+
+    /// <summary>Takes nothing more of what a peer sends on the connection that it has.</summary>
+    public void DropIncoming(NodeId peer)
+    {
+        if (incoming.TryGetValue(peer, out var current))
+            current.Connection.Abort();
     }
 
     private void Welcome(Handshake hello, IConnection connection)

@@ -95,6 +95,10 @@ public sealed class FormatTests
             "03000000030000000000000000",
             writer => writer.WriteRaw(MembershipStep.Of(MembershipStepKind.Remove, new NodeId(3)).ToArray()));
         Golden("07000000e02fb5de08005150455201", DirectoryCodec.WriteAsk);
+        Golden("170000006eafe7ad0a01515045520107000000000000000300000000000000", new ReadmissionAsk(7, 1, new NodeId(3)).Write);
+        Golden("1e00000071c7d07a0c01515045520107000000000000000003683a3100030000000000000001", new Application(7, 1, newcomer).Write);
+        Golden("08000000d9c189380d00515045520102", writer => Application.WriteAnswer(writer, MembershipAnswer.AddressExists));
+        Golden("18000000df1d9e3a0b0051504552010009000000000000000200000000000000", new Readmission(MembershipAnswer.Done, 9, new NodeId(2)).WriteFrame);
         Golden(
             "1f000000ae3c5cdd090051504552010700000000000000010003683a3100030000000000000001",
             writer => DirectoryCodec.WriteDirectory(writer, new ClusterDirectory(7, [newcomer])));

@@ -101,5 +101,11 @@ public sealed class PeerTransportTests
 
         public ValueTask<ReadOnlyMemory<byte>> ServeAsync(
             NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) => default;
+
+        public ValueTask<Readmission> ReadmitAsync(ReadmissionAsk ask, CancellationToken cancellationToken) =>
+            new(new Readmission(MembershipAnswer.NotFound, 0, NodeId.None));
+
+        public ValueTask<MembershipAnswer> TakeApplicationAsync(Application application, CancellationToken cancellationToken) =>
+            new(MembershipAnswer.AddressExists);
     }
 }

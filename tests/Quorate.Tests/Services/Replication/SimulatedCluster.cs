@@ -115,7 +115,10 @@ internal sealed class SimulatedCluster : IDisposable
         var setups = groups.Select(group => new GroupSetup(group, node.Tallies[group], voters)).ToArray();
         try
         {
-            await ServeAsync(node, machine, options, setups, stop);
+            if (node.Salvage is { } salvage)
+                await salvage(machine, node.Strand);
+            else
+                await ServeAsync(node, machine, options, setups, stop);
         }
         catch (IOException e)
         {
@@ -151,6 +154,9 @@ internal sealed class SimulatedCluster : IDisposable
 
         /// <summary>Why the host could not start or go on.</summary>
         public IOException? Failure { get; set; }
+
+        /// <summary>Done at the next start instead of taking part.</summary>
+        public Func<IMachine, Strand, Task>? Salvage { get; set; }
 
         /// <summary>Called at the end of every start.</summary>
         public Action<Node>? Started { get; set; }

@@ -55,25 +55,54 @@ public sealed class DataFolderTests
         }
     }
 
+    [Theory]
+    [InlineData(DataFolder.FileName)]
+    [InlineData(DataFolder.CopyName)]
+    public async Task A_flipped_bit_or_a_cut_in_one_copy_is_repaired_from_the_other(string damaged)
+    {
+        await EachDamageAsync([damaged], async disk =>
+        {
+            Assert.Equal(Mine, await DataFolder.ReadAsync(disk));
+            Assert.Equal(Mine, await DataFolder.ClaimAsync(disk, Mine));
+            Assert.Equal(disk[DataFolder.FileName].ToArray(), disk[DataFolder.CopyName].ToArray());
+        });
+    }
+
     [Fact]
-    public async Task A_flipped_bit_or_a_cut_is_told()
+    public async Task A_flipped_bit_or_a_cut_in_both_copies_is_told() =>
+        await EachDamageAsync([DataFolder.FileName, DataFolder.CopyName], async disk =>
+            await Assert.ThrowsAsync<CorruptFileException>(async () => await DataFolder.ClaimAsync(disk, Mine)));
+
+    [Fact]
+    public async Task Copies_that_say_different_things_are_told()
+    {
+        var (disk, other) = (new FaultyDisk(), new FaultyDisk());
+        await DataFolder.ClaimAsync(disk, Mine);
+        await DataFolder.ClaimAsync(other, Mine with { ClusterId = 1 });
+        disk.Damage(DataFolder.CopyName, _ => other[DataFolder.FileName].ToArray());
+        await Assert.ThrowsAsync<CorruptFileException>(async () => await DataFolder.ClaimAsync(disk, Mine));
+    }
+
+    private static async Task EachDamageAsync(string[] files, Func<FaultyDisk, Task> check)
     {
         var disk = new FaultyDisk();
         await DataFolder.ClaimAsync(disk, Mine);
         var whole = disk[DataFolder.FileName].ToArray();
-        for (var bit = 0; bit < whole.Length * 8; bit++)
+        IEnumerable<byte[]> damages =
+            [.. Enumerable.Range(0, whole.Length * 8).Select(bit => Flipped(whole, bit)), .. Enumerable.Range(0, whole.Length).Select(n => whole[..n])];
+        foreach (var damage in damages)
         {
-            var flipped = (byte[])whole.Clone();
-            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            disk.Damage(DataFolder.FileName, _ => flipped);
-            await Assert.ThrowsAsync<CorruptFileException>(async () => await DataFolder.ReadAsync(disk));
+            foreach (var file in files)
+                disk.Damage(file, _ => damage);
+            await check(disk);
         }
+    }
 
-        for (var length = 0; length < whole.Length; length++)
-        {
-            disk.Damage(DataFolder.FileName, _ => whole[..length]);
-            await Assert.ThrowsAsync<CorruptFileException>(async () => await DataFolder.ReadAsync(disk));
-        }
+    private static byte[] Flipped(byte[] whole, int bit)
+    {
+        var flipped = (byte[])whole.Clone();
+        flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+        return flipped;
     }
 
     [Fact]

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+using Quorate.Cli.Scenarios.Clusters;
+using Quorate.Kernel.Machines;
+using Quorate.Services.Coordination;
+
+namespace Quorate.Cli.Scenarios.Workloads;
+
+/// <summary>Writes keys that nobody reads: what lies in a replica's memory and waits for a bit to flip.</summary>
+internal sealed class Ballast(SimulatedCluster cluster)
+{
+    private const int Keys = 12;
+    private const int ValueLength = 400;
+    private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>A key of it.</summary>
+    public static ReadOnlyMemory<byte> Key(int number) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"ballast/{number % Keys}"));
+
+    /// <summary>Writes until the cluster ends.</summary>
+    /// <param name="machine">The clients' machine.</param>
+    public async Task RunAsync(IMachine machine)
+    {
+        var calls = new ClientCalls(cluster, machine);
+        var turns = cluster.World.OperationsOf("ballast");
+        while (await turns.NextAsync(machine, ThinkMax, () => cluster.IsEnding) is { } turn)
+        {
+            calls.Random = turn.Random;
+            var value = Encoding.UTF8.GetBytes(turn.Ordinal.ToString(CultureInfo.InvariantCulture).PadRight(ValueLength, '.'));
+            await calls.CallAsync(service => service.PutAsync(new PutRequest(Key(turn.Ordinal), value)));
+        }
+    }
+}
