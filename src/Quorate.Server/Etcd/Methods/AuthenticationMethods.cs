@@ -1,5 +1,4 @@
 using Quorate.Server.Etcd.Translation;
-using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd.Methods;
