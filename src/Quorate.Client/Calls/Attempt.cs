@@ -19,9 +19,9 @@ internal readonly struct Attempt(EtcdClientOptions options, EndpointSet endpoint
     /// <param name="method">What.</param>
     /// <param name="token">As whom.</param>
     /// <param name="request">The request.</param>
-    /// <param name="deadline">The call's.</param>
+    /// <param name="budget">The call's.</param>
     /// <exception cref="CallException">It failed.</exception>
-    public async Task<T> CallAsync<T>(Endpoint endpoint, CallMethod<T> method, string? token, IMessage request, Deadline deadline)
+    public async Task<T> CallAsync<T>(Endpoint endpoint, CallMethod<T> method, string? token, IMessage request, CallBudget budget)
         where T : class, IMessage<T>
     {
         var since = clock.GetTimestamp();
@@ -29,12 +29,12 @@ internal readonly struct Attempt(EtcdClientOptions options, EndpointSet endpoint
         var goesElsewhere = method.IsRepeatable && endpoints.HasOther(endpoint);
         using var silence = new CancellationTokenSource(options.SilenceMax, clock);
         using var asking = silence.Token.UnsafeRegister(_ => endpoint.Unanswered(since), null);
-        using var ends = goesElsewhere ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, silence.Token) : null;
+        using var ends = goesElsewhere ? CancellationTokenSource.CreateLinkedTokenSource(budget.Token, silence.Token) : null;
         endpoint.Begin();
         try
         {
             var head = new CallHead(method.Path, RequireLeader: !method.IsAnonymous, token, options.CallTimeout);
-            var answer = await endpoint.Channel().CallAsync(head, request, method.Parser, ends?.Token ?? deadline.Token).ConfigureAwait(false);
+            var answer = await endpoint.Channel().CallAsync(head, request, method.Parser, ends?.Token ?? budget.Token).ConfigureAwait(false);
             endpoint.Answered();
             return answer;
         }
@@ -47,9 +47,9 @@ internal readonly struct Attempt(EtcdClientOptions options, EndpointSet endpoint
         {
             if (clock.GetElapsedTime(since) >= options.SilenceMax / PatienceParts)
                 endpoint.Unanswered(since);
-            if (!deadline.Token.IsCancellationRequested)
+            if (!budget.Token.IsCancellationRequested)
                 throw new CallException(CallFate.Unknown, GrpcCode.DeadlineExceeded, $"{endpoint.Address.Authority} does not answer");
-            throw deadline.Reason(() => new CoordinationException(
+            throw budget.Reason(() => new CoordinationException(
                 CoordinationError.Timeout, $"{endpoint.Address.Authority} did not answer in time; what became of the call is not known."));
         }
         finally

@@ -28,7 +28,7 @@ internal sealed class Caller : IDisposable
     public Caller(EtcdClientOptions options, EndpointSet endpoints, TimeProvider clock, Random random)
     {
         (this.options, this.endpoints, this.clock, this.random) = (options, endpoints, clock, random);
-        Tokens = new Tokens(options.User is { Length: > 0 } ? AuthenticateAsync : null, clock);
+        Tokens = new Tokens(options.User is { Length: > 0 } ? AuthenticateAsync : null);
     }
 
     /// <summary>The token that proves who calls.</summary>
@@ -51,10 +51,10 @@ internal sealed class Caller : IDisposable
             throw CoordinationErrors.Of(CoordinationError.TooManyRequests);
         }
 
-        using var deadline = Deadline(cancellationToken);
+        using var budget = Budget(cancellationToken);
         try
         {
-            return await AttemptsAsync(method, request, deadline).ConfigureAwait(false);
+            return await AttemptsAsync(method, request, budget).ConfigureAwait(false);
         }
         finally
         {
@@ -64,7 +64,7 @@ internal sealed class Caller : IDisposable
 
     /// <summary>Begins to count the time of a call.</summary>
     /// <param name="cancellationToken">The caller gives up.</param>
-    public Deadline Deadline(CancellationToken cancellationToken) => new(options.CallTimeout, clock, cancellationToken, stopping.Token);
+    public CallBudget Budget(CancellationToken cancellationToken) => new(options.CallTimeout, clock, cancellationToken, stopping.Token);
 
     /// <summary>Waits before a call that was answered is repeated.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -73,22 +73,22 @@ internal sealed class Caller : IDisposable
     /// <summary>Ends what is under way.</summary>
     public void Dispose() => stopping.Cancel();
 
-    private async Task<T> AttemptsAsync<T>(CallMethod<T> method, IMessage request, Deadline deadline)
+    private async Task<T> AttemptsAsync<T>(CallMethod<T> method, IMessage request, CallBudget budget)
         where T : class, IMessage<T>
     {
         Endpoint? tried = null;
         while (true)
         {
-            tried = await NextAsync(tried, deadline).ConfigureAwait(false);
-            var token = method.IsAnonymous ? null : await TokenAsync(deadline).ConfigureAwait(false);
+            tried = await NextAsync(tried, budget).ConfigureAwait(false);
+            var token = method.IsAnonymous ? null : await TokenAsync(budget).ConfigureAwait(false);
             try
             {
-                return await new Attempt(options, endpoints, clock).CallAsync(tried, method, token, request, deadline).ConfigureAwait(false);
+                return await new Attempt(options, endpoints, clock).CallAsync(tried, method, token, request, budget).ConfigureAwait(false);
             }
-            catch (CallException e) when (MayRepeat(method.IsRepeatable, tried, token, e))
+            catch (CallException e) when (MayRepeat(method.IsRepeatable, tried, token, e, budget))
             {
                 if (e.Fate == CallFate.Answered)
-                    await PauseOrEndAsync(e, deadline).ConfigureAwait(false);
+                    await PauseOrEndAsync(e, budget).ConfigureAwait(false);
             }
             catch (CallException e)
             {
@@ -99,32 +99,32 @@ internal sealed class Caller : IDisposable
 
     /// <summary>The endpoint that comes next.</summary>
     /// <param name="tried">Rather not this one.</param>
-    /// <param name="deadline">The call's.</param>
+    /// <param name="budget">The call's.</param>
     /// <exception cref="CoordinationException">None is up in time.</exception>
-    public async ValueTask<Endpoint> NextAsync(Endpoint? tried, Deadline deadline)
+    public async ValueTask<Endpoint> NextAsync(Endpoint? tried, CallBudget budget)
     {
         try
         {
-            return await endpoints.NextAsync(tried, deadline.Token).ConfigureAwait(false);
+            return await endpoints.NextAsync(tried, budget.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            throw deadline.Reason(() => new CoordinationException(CoordinationError.NoLeader, endpoints.WhyNone()));
+            throw budget.Reason(() => new CoordinationException(CoordinationError.NoLeader, $"No endpoint can be used: {endpoints.WhyDown()}."));
         }
     }
 
     /// <summary>The token.</summary>
-    /// <param name="deadline">The call's.</param>
+    /// <param name="budget">The call's.</param>
     /// <exception cref="CoordinationException">There is none in time, or the user is not accepted.</exception>
-    public async ValueTask<string?> TokenAsync(Deadline deadline)
+    public async ValueTask<string?> TokenAsync(CallBudget budget)
     {
         try
         {
-            return await Tokens.CurrentAsync(deadline.Token).ConfigureAwait(false);
+            return await Tokens.CurrentAsync(budget.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            throw deadline.Reason(() => new CoordinationException(CoordinationError.NoLeader, "No token was given in time."));
+            throw budget.Reason(() => new CoordinationException(CoordinationError.NoLeader, $"No token was given in time. {endpoints.WhyDown()}"));
         }
     }
 
@@ -133,7 +133,8 @@ internal sealed class Caller : IDisposable
     /// <param name="endpoint">Where it was made.</param>
     /// <param name="token">As whom.</param>
     /// <param name="failure">How it failed.</param>
-    public bool MayRepeat(bool isRepeatable, Endpoint endpoint, string? token, CallException failure)
+    /// <param name="budget">The call's.</param>
+    public bool MayRepeat(bool isRepeatable, Endpoint endpoint, string? token, CallException failure, CallBudget budget)
     {
         if (failure.InnerException is GrpcException)
             return false;
@@ -145,7 +146,7 @@ internal sealed class Caller : IDisposable
                 endpoint.Failed(failure.Message);
                 return true;
             case StatusMeaning.Token:
-                return Tokens.Refuse(token);
+                return Tokens.Refuse(token) && budget.TryAnotherToken();
             case StatusMeaning.Unknown:
                 return isRepeatable;
             default:
@@ -153,15 +154,15 @@ internal sealed class Caller : IDisposable
         }
     }
 
-    private async Task PauseOrEndAsync(CallException failure, Deadline deadline)
+    private async Task PauseOrEndAsync(CallException failure, CallBudget budget)
     {
         try
         {
-            await PauseAsync(deadline.Token).ConfigureAwait(false);
+            await PauseAsync(budget.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            throw deadline.Reason(() => StatusErrors.ToException(failure));
+            throw budget.Reason(() => StatusErrors.ToException(failure));
         }
     }
 

@@ -28,9 +28,8 @@ internal sealed class EndpointSet : IDisposable
     /// <param name="endpoint">This one.</param>
     public bool HasOther(Endpoint endpoint) => endpoints.Any(e => e != endpoint && e.IsUp);
 
-    /// <summary>Why none is up, for people.</summary>
-    public string WhyNone() =>
-        $"No endpoint can be used: {string.Join("; ", endpoints.Select(e => $"{e.Address.Authority}: {e.WhyDown ?? "it was not tried"}"))}.";
+    /// <summary>What is wrong with those that are down, for people.</summary>
+    public string WhyDown() => string.Join("; ", endpoints.Where(e => !e.IsUp).Select(e => $"{e.Address.Authority}: {e.WhyDown}"));
 
     /// <summary>The one that is up and has the least under way; of equals the next in turn. Waits until one is up.</summary>
     /// <param name="butRather">Another one than this, where there is another.</param>

@@ -52,7 +52,8 @@ internal static class CallFailures
         || http.InnerException is HttpProtocolException { ErrorCode: RefusedStream };
 
     // The outer text is of requests in general; the inner one says what happened.
-    private static string TextOf(HttpRequestException http) => http.InnerException is { } inner ? $"{http.Message} {inner.Message}" : http.Message;
+    private static string TextOf(HttpRequestException http) =>
+        http.InnerException is { } inner && !http.Message.Contains(inner.Message) ? $"{http.Message} {inner.Message}" : http.Message;
 
     // Source: grpc/doc/http-grpc-status-mapping.md.
     private static GrpcCode CodeOf(HttpStatusCode status) => (int)status switch

@@ -9,10 +9,12 @@ internal sealed class GrpcStream<T> : IDisposable
 {
     private readonly MessageParser<T> parser;
     private readonly int bytesMax;
-    private readonly CancellationTokenSource ends;
+    private readonly CancellationTokenSource ending;
+    private readonly CancellationToken ends;
     private readonly MessageContent content = new();
     private readonly Task<HttpResponseMessage> sending;
     private Stream? body;
+    private int isDisposed;
 
     /// <summary>Begins the call.</summary>
     /// <param name="send">Sends the request and returns the head of the answer.</param>
@@ -23,8 +25,9 @@ internal sealed class GrpcStream<T> : IDisposable
         Func<HttpContent, CancellationToken, Task<HttpResponseMessage>> send, MessageParser<T> parser, int bytesMax, CancellationToken broken)
     {
         (this.parser, this.bytesMax) = (parser, bytesMax);
-        ends = CancellationTokenSource.CreateLinkedTokenSource(broken);
-        sending = send(content, ends.Token);
+        ending = CancellationTokenSource.CreateLinkedTokenSource(broken);
+        ends = ending.Token;
+        sending = send(content, ends);
     }
 
     /// <summary>Writes a message.</summary>
@@ -42,10 +45,10 @@ internal sealed class GrpcStream<T> : IDisposable
             if (body is null)
             {
                 CallFailures.RequireGrpc(response);
-                body = await response.Content.ReadAsStreamAsync(ends.Token).ConfigureAwait(false);
+                body = await response.Content.ReadAsStreamAsync(ends).ConfigureAwait(false);
             }
 
-            if (await MessageReader.ReadAsync(body, parser, bytesMax, ends.Token).ConfigureAwait(false) is { } answer)
+            if (await MessageReader.ReadAsync(body, parser, bytesMax, ends).ConfigureAwait(false) is { } answer)
                 return answer;
             return CallFailures.StatusOf(response) is { } failure ? throw failure : null;
         }
@@ -58,8 +61,10 @@ internal sealed class GrpcStream<T> : IDisposable
     /// <summary>Ends it at once.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+            return;
         content.Complete();
-        ends.Cancel();
+        ending.Cancel();
         _ = ReleaseAsync();
     }
 
@@ -72,6 +77,10 @@ internal sealed class GrpcStream<T> : IDisposable
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
             // It had not begun.
+        }
+        finally
+        {
+            ending.Dispose();
         }
     }
 }

@@ -109,11 +109,12 @@ internal sealed class KeepAliveStream : IDisposable
             if (ended is not null)
                 return;
             ended = why;
+            foreach (var renewal in waiting)
+                renewal.Answer.TrySetException(why);
+            waiting.Clear();
         }
 
         stream.Dispose();
-        while (waiting.TryDequeue(out var renewal))
-            renewal.Answer.TrySetException(why);
     }
 
     private sealed record Renewal(long Id, TaskCompletionSource<Wire.LeaseKeepAliveResponse> Answer);

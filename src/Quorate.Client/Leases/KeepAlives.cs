@@ -22,20 +22,20 @@ internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeP
     /// <exception cref="CoordinationException">It was not renewed in time, or is refused.</exception>
     public async Task<Wire.LeaseKeepAliveResponse> RenewAsync(long id, CancellationToken cancellationToken)
     {
-        using var deadline = caller.Deadline(cancellationToken);
+        using var budget = caller.Budget(cancellationToken);
         Endpoint? tried = null;
         while (true)
         {
-            var stream = await StreamAsync(tried, deadline).ConfigureAwait(false);
+            var stream = await StreamAsync(tried, budget).ConfigureAwait(false);
             tried = stream.Endpoint;
             try
             {
-                return await AnswerAsync(stream, id, deadline).ConfigureAwait(false);
+                return await AnswerAsync(stream, id, budget).ConfigureAwait(false);
             }
             catch (CallException e)
             {
                 Tell(stream, e);
-                if (!caller.MayRepeat(isRepeatable: true, stream.Endpoint, stream.Token, e))
+                if (!caller.MayRepeat(isRepeatable: true, stream.Endpoint, stream.Token, e, budget))
                     throw StatusErrors.ToException(e);
             }
         }
@@ -44,12 +44,12 @@ internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeP
     /// <inheritdoc/>
     public void Dispose() => current?.Dispose();
 
-    private async Task<Wire.LeaseKeepAliveResponse> AnswerAsync(KeepAliveStream stream, long id, Deadline deadline)
+    private async Task<Wire.LeaseKeepAliveResponse> AnswerAsync(KeepAliveStream stream, long id, CallBudget budget)
     {
         var since = clock.GetTimestamp();
         try
         {
-            return await stream.RenewAsync(id).WaitAsync(options.SilenceMax, clock, deadline.Token).ConfigureAwait(false);
+            return await stream.RenewAsync(id).WaitAsync(options.SilenceMax, clock, budget.Token).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -60,7 +60,7 @@ internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeP
         {
             if (clock.GetElapsedTime(since) >= options.SilenceMax / PatienceParts)
                 GiveUp(stream, since);
-            throw deadline.Reason(() => CoordinationErrors.Of(CoordinationError.Timeout));
+            throw budget.Reason(() => CoordinationErrors.Of(CoordinationError.Timeout));
         }
     }
 
@@ -80,22 +80,22 @@ internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeP
             stream.Endpoint.Failed(failure.Message);
     }
 
-    private async ValueTask<KeepAliveStream> StreamAsync(Endpoint? tried, Deadline deadline)
+    private async ValueTask<KeepAliveStream> StreamAsync(Endpoint? tried, CallBudget budget)
     {
         if (Volatile.Read(ref current) is { IsOpen: true } open)
             return open;
         try
         {
-            await opening.WaitAsync(deadline.Token).ConfigureAwait(false);
+            await opening.WaitAsync(budget.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            throw deadline.Reason(() => CoordinationErrors.Of(CoordinationError.Timeout));
+            throw budget.Reason(() => CoordinationErrors.Of(CoordinationError.Timeout));
         }
 
         try
         {
-            return current is { IsOpen: true } meanwhile ? meanwhile : await OpenAsync(tried, deadline).ConfigureAwait(false);
+            return current is { IsOpen: true } meanwhile ? meanwhile : await OpenAsync(tried, budget).ConfigureAwait(false);
         }
         finally
         {
@@ -103,12 +103,12 @@ internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeP
         }
     }
 
-    private async Task<KeepAliveStream> OpenAsync(Endpoint? tried, Deadline deadline)
+    private async Task<KeepAliveStream> OpenAsync(Endpoint? tried, CallBudget budget)
     {
         while (true)
         {
-            var endpoint = await caller.NextAsync(tried, deadline).ConfigureAwait(false);
-            var token = await caller.TokenAsync(deadline).ConfigureAwait(false);
+            var endpoint = await caller.NextAsync(tried, budget).ConfigureAwait(false);
+            var token = await caller.TokenAsync(budget).ConfigureAwait(false);
             try
             {
                 var made = new KeepAliveStream(endpoint, token);

@@ -79,7 +79,7 @@ public sealed class EtcdProvider : ICoordinationProvider, IAsyncDisposable
     public IWatchStream OpenWatchStream()
     {
         if (caller.Stopping.IsCancellationRequested)
-            return new RefusedWatchStream(Deadline.Stopped());
+            return new RefusedWatchStream(CallBudget.Stopped());
         if (Interlocked.Increment(ref watchStreams) <= options.WatchStreamsMax)
             return new WatchStream(caller, clock, () => Interlocked.Decrement(ref watchStreams));
         Interlocked.Decrement(ref watchStreams);

@@ -57,7 +57,9 @@ internal static class StatusErrors
 
     /// <summary>Whether a watch was refused for its token, or may have been: etcd 3.4 calls that a lack of permission too.</summary>
     /// <param name="reason">The reason of the cancellation.</param>
-    public static bool MayBeToken(string reason) => reason is InvalidToken or OldRevision or NoUser or PermissionDenied;
+    /// <remarks>The reason is the text of a status in Go: <c>rpc error: code = PermissionDenied desc = etcdserver: permission denied</c>.</remarks>
+    public static bool MayBeToken(string reason) =>
+        new[] { InvalidToken, OldRevision, NoUser, PermissionDenied }.Any(text => reason.EndsWith(text, StringComparison.Ordinal));
 
     /// <summary>The exception of a call that failed for good.</summary>
     /// <param name="failure">The failure.</param>

@@ -24,6 +24,7 @@ internal sealed class WatchStream : IWatchStream
     private readonly Lock sync = new();
     private readonly Queue<Wire.WatchRequest> unsent = [];
     private GrpcStream<Wire.WatchResponse>? stream;
+    private Wire.WatchCreateRequest? lastCreated;
     private Endpoint? endpoint;
     private long askedAt;
     private bool isAsked;
@@ -39,7 +40,12 @@ internal sealed class WatchStream : IWatchStream
     }
 
     /// <inheritdoc/>
-    public void Create(WatchCreateRequest request) => Send(WireRequests.Of(request));
+    public void Create(WatchCreateRequest request)
+    {
+        var wire = WireRequests.Of(request);
+        lastCreated = wire.CreateRequest;
+        Send(wire);
+    }
 
     /// <inheritdoc/>
     public void Cancel(long watchId) => Send(new Wire.WatchRequest { CancelRequest = new Wire.WatchCancelRequest { WatchId = watchId } });
@@ -87,19 +93,21 @@ internal sealed class WatchStream : IWatchStream
         }
         catch (OperationCanceledException)
         {
-            unread.Writer.TryComplete(caller.Stopping.IsCancellationRequested ? Deadline.Stopped() : null);
+            unread.Writer.TryComplete(caller.Stopping.IsCancellationRequested ? CallBudget.Stopped() : null);
         }
         finally
         {
+            // Whatever happened: nobody reads for ever.
+            unread.Writer.TryComplete();
             ended();
         }
     }
 
     private async Task OpenAndReadAsync(CancellationToken cancellationToken)
     {
-        using var deadline = caller.Deadline(cancellationToken);
-        var chosen = endpoint = await caller.NextAsync(null, deadline).ConfigureAwait(false);
-        var token = await caller.TokenAsync(deadline).ConfigureAwait(false);
+        using var budget = caller.Budget(cancellationToken);
+        var chosen = endpoint = await caller.NextAsync(null, budget).ConfigureAwait(false);
+        var token = await caller.TokenAsync(budget).ConfigureAwait(false);
         chosen.Begin();
         try
         {
@@ -108,7 +116,7 @@ internal sealed class WatchStream : IWatchStream
             // Also while nobody reads, and while what is read is waited for.
             using var closing = cancellationToken.UnsafeRegister(static stream => ((IDisposable)stream!).Dispose(), opened);
             Begin(opened);
-            await ReadAllAsync(opened, chosen, token, cancellationToken).ConfigureAwait(false);
+            await ReadAllAsync(opened, chosen, cancellationToken).ConfigureAwait(false);
             throw Broken("the server ended it");
         }
         catch (CallException) when (cancellationToken.IsCancellationRequested)
@@ -117,7 +125,7 @@ internal sealed class WatchStream : IWatchStream
         }
         catch (CallException e)
         {
-            throw Judge(chosen, token, e);
+            throw Judge(chosen, token, e, budget);
         }
         finally
         {
@@ -125,26 +133,45 @@ internal sealed class WatchStream : IWatchStream
         }
     }
 
-    private async Task ReadAllAsync(
-        GrpcStream<Wire.WatchResponse> opened, Endpoint chosen, string? token, CancellationToken cancellationToken)
+    private async Task ReadAllAsync(GrpcStream<Wire.WatchResponse> opened, Endpoint chosen, CancellationToken cancellationToken)
     {
         var answers = new WatchAnswers();
         while (await opened.ReadAsync().ConfigureAwait(false) is { } answer)
         {
             chosen.Answered();
-            if (answer.Canceled && StatusErrors.MayBeToken(answer.CancelReason) && caller.Tokens.Refuse(token))
+            if (answer.Canceled && StatusErrors.MayBeToken(answer.CancelReason) && await MayReadAsync(cancellationToken).ConfigureAwait(false))
                 throw Broken(answer.CancelReason);
             if (answers.Take(answer) is { } message)
                 await unread.Writer.WriteAsync(message, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private CoordinationException Judge(Endpoint chosen, string? token, CallException failure)
+    /// <summary>
+    /// Whether what is watched may be read. A read tells a token that was forgotten from a lack of permission, and gets another one; the refusal of
+    /// a watch does not.
+    /// </summary>
+    private async Task<bool> MayReadAsync(CancellationToken cancellationToken)
+    {
+        if (lastCreated is not { } watched)
+            return false;
+        try
+        {
+            var read = new Wire.RangeRequest { Key = watched.Key, RangeEnd = watched.RangeEnd, CountOnly = true, Serializable = true };
+            await caller.CallAsync(CallMethods.Range, read, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (CoordinationException e)
+        {
+            return e.Error is CoordinationError.NoLeader or CoordinationError.Timeout or CoordinationError.TooManyRequests;
+        }
+    }
+
+    private CoordinationException Judge(Endpoint chosen, string? token, CallException failure, CallBudget budget)
     {
         if (failure.Fate != CallFate.Answered && failure.InnerException is not GrpcException)
             chosen.Failed(failure.Message);
         // Watching changes nothing, so whatever may pass may be tried again.
-        return caller.MayRepeat(isRepeatable: true, chosen, token, failure) ? Broken(failure.Message) : StatusErrors.ToException(failure);
+        return caller.MayRepeat(isRepeatable: true, chosen, token, failure, budget) ? Broken(failure.Message) : StatusErrors.ToException(failure);
     }
 
     private void Begin(GrpcStream<Wire.WatchResponse> opened)

@@ -103,6 +103,8 @@ public sealed class RemoteChaosTests : IAsyncLifetime
         Assert.True(next.Token > held.Token);
         var handOver = Stopwatch.GetElapsedTime(cut, taken) - options.SessionTtl;
         TestContext.Current.SendDiagnosticMessage($"hand-over {handOver.TotalMilliseconds:n0} ms after the session's time");
+        // The target is 100 ms, which the benchmark `locks` measures; a machine that runs other tests too is given more.
+        Assert.True(handOver < TimeSpan.FromSeconds(2), $"the lock was handed over {handOver} after the session's time");
         await Assert.ThrowsAsync<StaleHolderException>(() => second.Store.PutAsync("guarded", Bytes("1"), held.Fence).AsTask());
     }
 

@@ -50,6 +50,7 @@ public sealed class RemoteIdentityTests : IAsyncDisposable
             await etcd.RestartAsync();
         }
 
+        Assert.False(watching.IsCompleted, $"the watch ended: {watching.Exception?.InnerException}");
         Assert.Equal(["0", "1", "2"], told);
         Assert.True(held.IsHeld);
         await client.Store.PutAsync("/quorate/told/k", "3"u8.ToArray(), held.Fence);

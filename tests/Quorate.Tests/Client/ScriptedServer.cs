@@ -45,6 +45,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private Task ServeAsync(HttpContext context)
     {
         Calls.Enqueue(context.Request.Path.Value!);
+        context.Response.ContentType = "application/grpc";
         var call = new ScriptedCall(context);
         return Methods.TryGetValue(context.Request.Path.Value!.Split('/')[^1], out var answer) ? answer(call) : call.EndAsync(GrpcCode.Unimplemented, "no script");
     }
@@ -62,7 +63,6 @@ internal sealed class ScriptedCall(HttpContext context)
 
     public async Task WriteAsync(IMessage message)
     {
-        context.Response.ContentType = "application/grpc";
         await context.Response.Body.WriteAsync(GrpcFrame.ToArray(message));
         await context.Response.Body.FlushAsync();
     }
@@ -75,7 +75,6 @@ internal sealed class ScriptedCall(HttpContext context)
 
     public async Task EndAsync(GrpcCode code, string text)
     {
-        context.Response.ContentType = "application/grpc";
         context.Response.AppendTrailer("grpc-status", ((int)code).ToString());
         context.Response.AppendTrailer("grpc-message", text);
         await context.Response.CompleteAsync();
