@@ -6,7 +6,9 @@ using Quorate.Hosting.Recipes;
 
 namespace Quorate.Hosting;
 
-/// <summary>The application's client of a cluster of other processes: it calls nobody before it is used, and lets go of all when the host stops.</summary>
+/// <summary>
+/// The application's client of a cluster of other processes: it calls nobody before it is used, and lets go of all when the host stops.
+/// </summary>
 internal sealed class HostedClient : IHostedService, IAsyncDisposable
 {
     private readonly Lazy<(EtcdProvider Provider, HostedRecipes Recipes)> client;

@@ -41,7 +41,9 @@ public sealed class QuorateClientBuilder
     /// <param name="options">The files.</param>
     public QuorateClientBuilder Tls(EtcdTls options) => Set(ref tls, options);
 
-    /// <summary>Lets the client reach endpoints elsewhere than on loopback without TLS: whoever is on the way can read and change everything.</summary>
+    /// <summary>
+    /// Lets the client reach endpoints elsewhere than on loopback without TLS: whoever is on the way can read and change everything.
+    /// </summary>
     public QuorateClientBuilder AllowInsecure() => Set(ref allowInsecure, true);
 
     /// <summary>How long a call is waited for, with all that is tried for it. Default 5 s.</summary>

@@ -109,7 +109,8 @@ internal sealed class QuorateSettings
     private static TlsOptions NodeTls(EtcdTls tls)
     {
         if (tls is not { AuthorityFile: { } authority, CertificateFile: { } certificate, KeyFile: { } key })
-            throw new InvalidOperationException("A node's TLS needs AuthorityFile, CertificateFile and KeyFile: nodes prove who they are to each other.");
+            throw new InvalidOperationException(
+                "A node's TLS needs AuthorityFile, CertificateFile and KeyFile: nodes prove who they are to each other.");
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(authority);
         return new TlsOptions { Certificate = X509Certificate2.CreateFromPemFile(certificate, key), Authorities = authorities };

@@ -77,5 +77,7 @@ internal sealed class EndpointSet : IDisposable
     }
 
     private static Uri Parse(string text, EtcdClientOptions options) =>
-        EndpointAddress.TryParse(text, options.Tls is not null, out var address) ? address : throw new ArgumentException($"'{text}' is not an endpoint.");
+        EndpointAddress.TryParse(text, options.Tls is not null, out var address)
+            ? address
+            : throw new ArgumentException($"'{text}' is not an endpoint.");
 }

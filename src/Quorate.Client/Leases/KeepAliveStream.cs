@@ -53,9 +53,9 @@ internal sealed class KeepAliveStream : IDisposable
         {
             if (ended is null && stream.TryWrite(new Wire.LeaseKeepAliveRequest { ID = id }))
             {
-                var renewal = new Renewal(id, new TaskCompletionSource<Wire.LeaseKeepAliveResponse>(TaskCreationOptions.RunContinuationsAsynchronously));
-                waiting.Enqueue(renewal);
-                return renewal.Answer.Task;
+                var answer = new TaskCompletionSource<Wire.LeaseKeepAliveResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiting.Enqueue(new Renewal(id, answer));
+                return answer.Task;
             }
 
             return Task.FromException<Wire.LeaseKeepAliveResponse>(
