@@ -36,7 +36,7 @@ switch (args.FirstOrDefault())
             usage: Quorate.Benchmarks WHAT
               etcd [ROUNDS]                                  three processes beside three of etcd, the same load in turns
               embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs
-              locks [NODES] [SECONDS]                        an uncontended lock beside a put, and the hand-over after a holder's death
+              locks [NODES|etcd] [SECONDS]                   an uncontended lock beside a put, and the hand-over after a holder's death
               raft-core                                      proposals a second of the core alone
               sim-messages                                   events a second of the simulator
               sim-minute                                     one-minute runs a second of three nodes that send heartbeats

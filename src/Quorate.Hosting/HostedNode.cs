@@ -5,6 +5,7 @@ using Quorate.Hosting.Nodes;
 using Quorate.Hosting.Recipes;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Telemetry;
+using Quorate.Services.Recipes.Providers;
 
 namespace Quorate.Hosting;
 
@@ -28,7 +29,7 @@ internal sealed class HostedNode : IHostedService, IAsyncDisposable
         recipes = new Lazy<HostedRecipes>(() =>
         {
             var options = description.Value.Build();
-            return new HostedRecipes(options.Name, Coordination, description.Value.RecipeOptions, Log);
+            return new HostedRecipes(options.Name, new EmbeddedProvider(Coordination), description.Value.RecipeOptions, Log);
         });
     }
 
@@ -78,16 +79,8 @@ internal sealed class HostedNode : IHostedService, IAsyncDisposable
         application.StopApplication();
     }
 
-    private void Log(TelemetryEvent e) => log.Log(LevelOf(e.Severity), "{Machine} {Component}: {Text}", e.Machine, e.Component, e.Text);
+    private void Log(TelemetryEvent e) => TelemetryLog.Write(log, e);
 
     private Severity LeastEnabled() =>
         log.IsEnabled(LogLevel.Debug) ? Severity.Debug : log.IsEnabled(LogLevel.Information) ? Severity.Information : Severity.Warning;
-
-    private static LogLevel LevelOf(Severity severity) => severity switch
-    {
-        Severity.Debug => LogLevel.Debug,
-        Severity.Information => LogLevel.Information,
-        Severity.Warning => LogLevel.Warning,
-        _ => LogLevel.Error,
-    };
 }

@@ -26,19 +26,72 @@ public static class QuorateServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configure);
         if (services.Any(s => s.ServiceType == typeof(HostedNode)))
             throw new InvalidOperationException("AddQuorate was called twice: an application hosts one node.");
+        RequireNone(services);
         services.AddOptions<QuorateNodeBuilder>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QuorateNodeBuilder>, QuorateNodeValidation>());
         services.AddSingleton<HostedNode>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HostedNode>());
         services.AddSingleton<ICoordination>(provider => provider.GetRequiredService<HostedNode>().Coordination);
-        AddRecipes(services);
+        AddRecipes(services, provider => provider.GetRequiredService<HostedNode>().Recipes.Client);
         services.AddHealthChecks().AddCheck<QuorateHealthCheck>(HealthCheckName);
         return services;
     }
 
-    private static void AddRecipes(IServiceCollection services)
+    /// <summary>
+    /// Makes the application a client of a cluster of other processes, Quorate's or etcd's: the recipes (locks, elections, semaphores, barriers,
+    /// queues, registry, store) can be injected, and what is built on them works, as with <see cref="AddQuorate(IServiceCollection,
+    /// Action{QuorateNodeBuilder})"/>. The health check <c>quorate</c> tells whether the cluster answers a linearizable read.
+    /// </summary>
+    /// <remarks>
+    /// Guarantee: as <see cref="Client.Providers.EtcdProvider"/>. Cost: a round over the network for each call. Fails when: no member answers.
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Describes the cluster; what is wrong is told when the host starts.</param>
+    /// <exception cref="InvalidOperationException">The application has a client or a node already.</exception>
+    public static IServiceCollection AddQuorateClient(this IServiceCollection services, Action<QuorateClientBuilder> configure)
     {
-        services.AddSingleton(provider => provider.GetRequiredService<HostedNode>().Recipes.Client);
+        ArgumentNullException.ThrowIfNull(configure);
+        RequireNone(services);
+        services.AddOptions<QuorateClientBuilder>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QuorateClientBuilder>, QuorateClientValidation>());
+        services.AddSingleton<HostedClient>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HostedClient>());
+        AddRecipes(services, provider => provider.GetRequiredService<HostedClient>().Recipes.Client);
+        services.AddHealthChecks().AddCheck<QuorateClientHealthCheck>(HealthCheckName);
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the store that the configuration names: with <c>Quorate:Provider</c> = <c>embedded</c> the application becomes a node
+    /// (<c>Name</c>, <c>Cluster</c>, <c>Listen</c>, <c>Advertise</c>, <c>Join</c>, <c>Data</c>), with <c>remote</c> a client of a cluster
+    /// (<c>Name</c>, <c>Endpoints</c>, <c>User</c>, <c>Password</c>). Both know <c>Tls</c> (<c>AuthorityFile</c>, <c>CertificateFile</c>,
+    /// <c>KeyFile</c>), <c>AllowInsecure</c> and <c>SessionTtl</c>. The rest of the application is the same.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="section">The section of the configuration.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The section names no provider, or has a setting that there is not; or the application has a node or a client already.
+    /// </exception>
+    public static IHostApplicationBuilder AddQuorate(this IHostApplicationBuilder builder, string section = "Quorate")
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var settings = QuorateSettings.Read(builder.Configuration.GetSection(section));
+        if (settings.IsRemote)
+            builder.Services.AddQuorateClient(settings.Describe);
+        else
+            builder.Services.AddQuorate(settings.Describe);
+        return builder;
+    }
+
+    private static void RequireNone(IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(HostedClient) || s.ServiceType == typeof(HostedNode)))
+            throw new InvalidOperationException("The application has a store already: it is a node of one cluster or a client of one.");
+    }
+
+    private static void AddRecipes(IServiceCollection services, Func<IServiceProvider, CoordinationClient> client)
+    {
+        services.AddSingleton(client);
         Add(client => client.Store);
         Add(client => client.Locks);
         Add(client => client.ReadWriteLocks);

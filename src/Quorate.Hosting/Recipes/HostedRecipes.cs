@@ -1,6 +1,5 @@
 using Quorate.Runtime.Machines;
 using Quorate.Runtime.Telemetry;
-using Quorate.Services.Coordination;
 using Quorate.Services.Recipes;
 using Quorate.Services.Recipes.Clients;
 using Quorate.Services.Recipes.Providers;
@@ -8,22 +7,22 @@ using Quorate.Services.Recipes.Providers;
 namespace Quorate.Hosting.Recipes;
 
 /// <summary>
-/// The recipes over the application's own node. They have a machine of their own, which has no disk and does not fail with the node, so that
-/// holders are told of their loss by whatever happens to it.
+/// The recipes over the application's store. They have a machine of their own, which has no disk and does not fail with the application's node,
+/// so that holders are told of their loss by whatever happens to it.
 /// </summary>
 internal sealed class HostedRecipes : IAsyncDisposable
 {
     private readonly RealMachine machine;
 
     /// <summary>Makes them; nothing is called before they are used.</summary>
-    /// <param name="name">The node's name.</param>
-    /// <param name="coordination">The node's service.</param>
+    /// <param name="name">The application's name.</param>
+    /// <param name="store">The store.</param>
     /// <param name="options">The settings.</param>
     /// <param name="telemetry">Who gets events.</param>
-    public HostedRecipes(string name, ICoordination coordination, RecipeOptions options, Action<TelemetryEvent> telemetry)
+    public HostedRecipes(string name, ICoordinationProvider store, RecipeOptions options, Action<TelemetryEvent> telemetry)
     {
         machine = new RealMachine(new RealMachineOptions { Name = name, Telemetry = telemetry });
-        Client = new CoordinationClient(machine, new EmbeddedProvider(coordination), options with { Owner = name });
+        Client = new CoordinationClient(machine, store, options with { Owner = name });
     }
 
     /// <summary>The recipes.</summary>

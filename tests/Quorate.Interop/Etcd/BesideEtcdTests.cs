@@ -64,7 +64,7 @@ public sealed class BesideEtcdTests(UpCluster ours, EtcdServer etcd) : IClassFix
     [Fact]
     public async Task The_gateway_answers_as_etcds_does()
     {
-        Assert.SkipUnless(EtcdServer.IsInstalled, "etcd is not installed (Debian: etcd-server)");
+        Assert.SkipUnless(EtcdServer.IsInstalled, EtcdServer.Missing);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         var leader = await LeaderAsync(http);
         var different = new List<string>();
@@ -83,7 +83,7 @@ public sealed class BesideEtcdTests(UpCluster ours, EtcdServer etcd) : IClassFix
     [Fact]
     public async Task Health_and_version_read_as_etcds_do()
     {
-        Assert.SkipUnless(EtcdServer.IsInstalled, "etcd is not installed (Debian: etcd-server)");
+        Assert.SkipUnless(EtcdServer.IsInstalled, EtcdServer.Missing);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         foreach (var path in (string[])["/health", "/version"])
             Assert.Equal(await http.GetStringAsync($"http://{etcd.Address}{path}"), await http.GetStringAsync($"http://{ours.Nodes[0]}{path}"));

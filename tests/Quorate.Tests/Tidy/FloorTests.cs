@@ -15,7 +15,8 @@ public sealed class FloorTests
         ["Quorate.Checking"] = ["Quorate.Kernel"],
         ["Quorate.Testing"] = ["Quorate.Simulation", "Quorate.Checking"],
         ["Quorate.Services"] = ["Quorate.Kernel", "Quorate.Protocols", "Quorate.Storage"],
-        ["Quorate.Hosting"] = ["Quorate.Services", "Quorate.Runtime"],
+        ["Quorate.Client"] = ["Quorate.Services"],
+        ["Quorate.Hosting"] = ["Quorate.Client", "Quorate.Services", "Quorate.Runtime"],
         ["Quorate.Server"] = ["Quorate.Hosting"],
         ["Quorate.Cli"] = ["Quorate.Server", "Quorate.Simulation", "Quorate.Checking", "Quorate.Testing"],
     };
@@ -34,9 +35,9 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Below_the_hosts_there_is_the_base_class_library_alone()
+    public void Below_the_client_and_the_hosts_there_is_the_base_class_library_alone()
     {
-        foreach (var project in Floors.Keys.Where(p => p is not ("Quorate.Hosting" or "Quorate.Server" or "Quorate.Cli")))
+        foreach (var project in Floors.Keys.Where(p => p is not ("Quorate.Client" or "Quorate.Hosting" or "Quorate.Server" or "Quorate.Cli")))
         {
             Assert.Empty(Items(project, "PackageReference"));
             Assert.Empty(Items(project, "FrameworkReference"));

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Quorate.Server.Etcd.Translation;
-using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd.Concurrency;

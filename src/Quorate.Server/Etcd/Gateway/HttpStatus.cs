@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Quorate.Server.Grpc;
 
 namespace Quorate.Server.Etcd.Gateway;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
-using Quorate.Server.Grpc;
 
 namespace Quorate.Server.Etcd.Gateway;
 

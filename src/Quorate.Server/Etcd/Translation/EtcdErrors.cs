@@ -1,4 +1,3 @@
-using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd.Translation;

@@ -5,7 +5,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Server.Etcd;
 using Quorate.Services.Coordination;
 using Quorate.Tests.Server.Grpc;
-using Wire = Quorate.Server.Etcd.Wire;
+using Wire = Quorate.Client.Wire;
 
 namespace Quorate.Tests.Server.Etcd;
 

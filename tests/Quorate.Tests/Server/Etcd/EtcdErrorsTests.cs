@@ -1,5 +1,5 @@
 using Quorate.Server.Etcd.Translation;
-using Quorate.Server.Grpc;
+using Quorate.Client.Grpc;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Tests.Server.Etcd;

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Quorate.Server.Etcd;
 using Quorate.Tests.Server.Grpc;
-using Wire = Quorate.Server.Etcd.Wire;
+using Wire = Quorate.Client.Wire;
 
 namespace Quorate.Tests.Server.Etcd;
 

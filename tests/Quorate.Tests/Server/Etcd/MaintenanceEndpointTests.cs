@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Wire = Quorate.Server.Etcd.Wire;
+using Wire = Quorate.Client.Wire;
 
 namespace Quorate.Tests.Server.Etcd;
 

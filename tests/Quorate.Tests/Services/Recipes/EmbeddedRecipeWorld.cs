@@ -2,6 +2,7 @@ using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Machines;
 using Quorate.Services.Recipes.Providers;
+using Shared.Recipes;
 
 namespace Quorate.Tests.Services.Recipes;
 

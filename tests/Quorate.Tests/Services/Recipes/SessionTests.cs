@@ -3,6 +3,7 @@ using Quorate.Services.Coordination;
 using Quorate.Services.Recipes;
 using Quorate.Services.Recipes.Clients;
 using Quorate.Services.Recipes.Providers;
+using Shared.Recipes;
 
 namespace Quorate.Tests.Services.Recipes;
 

@@ -1,6 +1,7 @@
 using Quorate.Kernel.Machines;
 using Quorate.Services.Recipes.Providers;
 using Quorate.Tests.Services.Coordination;
+using Shared.Recipes;
 
 namespace Quorate.Tests.Services.Recipes;
 
