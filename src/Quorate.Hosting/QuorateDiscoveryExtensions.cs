@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Quorate.Hosting.Discovery;
+using Quorate.Services.Coordination;
 using Quorate.Services.Discovery;
 using Quorate.Services.Discovery.Registering;
+using Quorate.Services.Recipes;
 
 namespace Quorate.Hosting;
 
@@ -10,7 +14,8 @@ namespace Quorate.Hosting;
 public static class QuorateDiscoveryExtensions
 {
     /// <summary>
-    /// <see cref="IServiceResolver"/> and <see cref="ServiceRegistrar"/> can be injected. An <see cref="IServiceResolver"/> that was added before, such as one that
+    /// <see cref="IServiceResolver"/> and <see cref="ServiceRegistrar"/> can be injected. An <see cref="IServiceResolver"/> that was
+    /// added before, such as one that
     /// asks DNS servers, stays.
     /// </summary>
     /// <param name="services">The application's services, to which <c>AddQuorate</c> was added.</param>
@@ -24,7 +29,8 @@ public static class QuorateDiscoveryExtensions
     }
 
     /// <summary>
-    /// Registers the application as an instance of a service: once it has started and listens, until it stops. It is taken back before the servers stop to
+    /// Registers the application as an instance of a service: once it has started and listens, until it stops. It is taken back before
+    /// the servers stop to
     /// listen; where the process dies, it goes with its session.
     /// </summary>
     /// <param name="services">The application's services, to which <c>AddQuorate</c> was added.</param>
@@ -36,18 +42,20 @@ public static class QuorateDiscoveryExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(describe);
-        var builder = new RegistrationBuilder(service);
+        var builder = new RegistrationBuilder(service, QuorateServiceCollectionExtensions.HealthCheckName);
         describe(builder);
         AddHosted(services);
         return services.AddSingleton(builder.Build());
     }
 
     /// <summary>
-    /// Lets a client's requests name services: <c>http://orders/42</c> goes to one of the healthy instances of <c>orders</c>, as the registry has them at that
+    /// Lets a client's requests name services: <c>http://orders/42</c> goes to one of the healthy instances of <c>orders</c>, as the
+    /// registry has them at that
     /// moment.
     /// </summary>
     /// <remarks>
-    /// Guarantee: a request goes to one instance; it is sent to another only where no connection was made. Cost: a look into memory a request. Fails when: no
+    /// Guarantee: a request goes to one instance; it is sent to another only where no connection was made. Cost: a look into memory a
+    /// request. Fails when: no
     /// instance is healthy, or the registry was never read: <see cref="HttpRequestException"/>.
     /// </remarks>
     /// <param name="builder">The client, of <c>AddHttpClient</c>.</param>
@@ -67,7 +75,13 @@ public static class QuorateDiscoveryExtensions
     {
         if (services.Any(s => s.ServiceType == typeof(HostedDiscovery)))
             return;
-        services.AddSingleton<HostedDiscovery>();
+        services.AddSingleton(provider => new HostedDiscovery(
+            provider,
+            provider.GetRequiredService<ICoordination>(),
+            provider.GetRequiredService<IServiceRegistry>(),
+            provider.GetServices<HostedRegistration>(),
+            provider.GetRequiredService<IOptions<QuorateNodeBuilder>>().Value.RecipeOptions.Prefix,
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HostedDiscovery>());
         services.AddSingleton(provider => provider.GetRequiredService<HostedDiscovery>().Registrar);
     }

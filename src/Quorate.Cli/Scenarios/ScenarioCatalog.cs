@@ -1,3 +1,4 @@
+using Quorate.Cli.Scenarios.Discovery;
 using Quorate.Cli.Scenarios.Recipes;
 using Quorate.Cli.Scenarios.Runs;
 
@@ -12,6 +13,7 @@ internal static class ScenarioCatalog
             new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftRegroup(), new MemberSteps(),
             new LockFencing(),
             new RecipeLocks(), new RecipeSharing(), new RecipeElections(), new RecipeBarriers(), new RecipeQueues(), new RecipeWatches(),
+            new DiscoveryScenario(),
         ];
 
     public static IScenario? Named(string name) => All.FirstOrDefault(s => s.Name == name);

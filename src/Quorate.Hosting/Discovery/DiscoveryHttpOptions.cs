@@ -17,7 +17,8 @@ public enum Balancing
 public sealed record DiscoveryHttpOptions
 {
     /// <summary>
-    /// Which instance a request goes to. Default <see cref="Balancing.LeastLoadedOfTwo"/>, which keeps away from slow ones. Source: Mitzenmacher, "The
+    /// Which instance a request goes to. Default <see cref="Balancing.LeastLoadedOfTwo"/>, which keeps away from slow ones. Source:
+    /// Mitzenmacher, "The
     /// power of two choices in randomized load balancing", 2001.
     /// </summary>
     public Balancing Balancing { get; set; } = Balancing.LeastLoadedOfTwo;

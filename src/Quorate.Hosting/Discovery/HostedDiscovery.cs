@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Machines;
 using Quorate.Services.Coordination;
@@ -31,11 +30,11 @@ internal sealed class HostedDiscovery : IHostedLifecycleService, IServiceResolve
     /// <param name="coordination">The node's service.</param>
     /// <param name="registry">The registry.</param>
     /// <param name="wanted">What shall be registered.</param>
-    /// <param name="node">The node's description, for what the keys begin with.</param>
+    /// <param name="prefix">What the keys begin with.</param>
     /// <param name="loggers">Where it logs.</param>
     public HostedDiscovery(
         IServiceProvider provider, ICoordination coordination, IServiceRegistry registry, IEnumerable<HostedRegistration> wanted,
-        IOptions<QuorateNodeBuilder> node, ILoggerFactory loggers)
+        string prefix, ILoggerFactory loggers)
     {
         (this.provider, this.wanted) = (provider, wanted);
         log = loggers.CreateLogger("Quorate.Discovery");
@@ -45,8 +44,7 @@ internal sealed class HostedDiscovery : IHostedLifecycleService, IServiceResolve
             Telemetry = e => log.Log(e.Severity >= Severity.Warning ? LogLevel.Warning : LogLevel.Information, "{Text}", e.Text),
         });
         Registrar = new ServiceRegistrar(machine, registry);
-        catalog = ServiceCatalog.Start(
-            machine, new EmbeddedProvider(coordination), new CatalogOptions { Prefix = node.Value.RecipeOptions.Prefix });
+        catalog = ServiceCatalog.Start(machine, new EmbeddedProvider(coordination), new CatalogOptions { Prefix = prefix });
     }
 
     /// <summary>Registers instances.</summary>
@@ -70,7 +68,9 @@ internal sealed class HostedDiscovery : IHostedLifecycleService, IServiceResolve
         {
             var (endpoint, checks) = one.Describe(provider, machine);
             registered.Add(await Registrar.RegisterAsync(endpoint, checks, cancellationToken));
-            log.LogInformation("{Service}/{Instance} is registered at {Address}:{Port}.", endpoint.Service, endpoint.Instance, endpoint.Address, endpoint.Port);
+            log.LogInformation(
+                "{Service}/{Instance} is registered at {Address}:{Port}.",
+                endpoint.Service, endpoint.Instance, endpoint.Address, endpoint.Port);
         }
     }
 

@@ -11,6 +11,7 @@ namespace Quorate.Hosting.Discovery;
 public sealed class RegistrationBuilder
 {
     private readonly string service;
+    private readonly string clusterCheck;
     private readonly List<string> tags = [];
     private readonly SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
     private readonly List<Func<IServiceProvider, IMachine, HealthCheck>> checks = [];
@@ -19,7 +20,7 @@ public sealed class RegistrationBuilder
     private int priority;
     private int weight = 1;
 
-    internal RegistrationBuilder(string service) => this.service = service;
+    internal RegistrationBuilder(string service, string clusterCheck) => (this.service, this.clusterCheck) = (service, clusterCheck);
 
     /// <summary>Where clients reach it. Required.</summary>
     /// <param name="address">An IP address and a port, such as <c>10.0.0.1:8080</c>.</param>
@@ -90,7 +91,8 @@ public sealed class RegistrationBuilder
     }
 
     /// <summary>
-    /// Tells it only while the application's health checks find it healthy or degraded. The check <c>quorate</c> is left out: without the cluster nothing
+    /// Tells it only while the application's health checks find it healthy or degraded. The check <c>quorate</c> is left out: without the
+    /// cluster nothing
     /// can be told anyway, and instances must not leave when it goes.
     /// </summary>
     public RegistrationBuilder CheckHealth()
@@ -98,7 +100,7 @@ public sealed class RegistrationBuilder
         checks.Add((services, _) => new HealthCheck("health", async cancellationToken =>
         {
             var report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(
-                r => r.Name != QuorateServiceCollectionExtensions.HealthCheckName, cancellationToken);
+                r => r.Name != clusterCheck, cancellationToken);
             var failing = report.Entries.FirstOrDefault(e => e.Value.Status == HealthStatus.Unhealthy);
             return new CheckResult(report.Status != HealthStatus.Unhealthy, $"{failing.Key}: {failing.Value.Description}");
         }));

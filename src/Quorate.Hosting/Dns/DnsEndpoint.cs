@@ -12,7 +12,8 @@ namespace Quorate.Hosting.Dns;
 
 /// <summary>Tells a node's registry over DNS.</summary>
 /// <remarks>
-/// Guarantee: as <see cref="DnsServer"/>, <see cref="ServiceCatalog"/> and <see cref="DiscoveryZone"/>. It goes on answering while the cluster is away.
+/// Guarantee: as <see cref="DnsServer"/>, <see cref="ServiceCatalog"/> and <see cref="DiscoveryZone"/>. It goes on answering while the
+/// cluster is away.
 /// Cost: as theirs. Fails when: the address is taken (<see cref="IOException"/>).
 /// </remarks>
 public sealed class DnsEndpoint : IAsyncDisposable

@@ -29,7 +29,7 @@ public sealed class ServiceCatalog : IServiceResolver, IAsyncDisposable
     private readonly KeySpan span;
     private readonly InstanceTable table;
     private readonly CancellationTokenSource stopping = new();
-    private readonly TaskCompletionSource firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource firstRead = new();
     private CancellationTokenSource reading = new();
     private volatile CatalogView view = CatalogView.Empty;
     private long confirmedAt;
@@ -78,7 +78,8 @@ public sealed class ServiceCatalog : IServiceResolver, IAsyncDisposable
 
     /// <summary>Waits until the registry was read for the first time.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task WaitUntilReadAsync(CancellationToken cancellationToken = default) => Waiting.SharedAsync(firstRead.Task, cancellationToken);
+    public Task WaitUntilReadAsync(CancellationToken cancellationToken = default) =>
+        strand.InvokeAsync(() => Waiting.SharedAsync(firstRead.Task, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<ServiceAnswer> ResolveAsync(string service, CancellationToken cancellationToken = default)

@@ -8,7 +8,7 @@ namespace Quorate.Services.Discovery.Registering;
 /// <remarks>
 /// Guarantee: an instance is told to clients from when registering returned, while its checks pass and its session lives; one whose process died
 /// goes with its session. A change of health is written as soon as it is seen. Disposing the registration takes it out.
-/// Cost: one key on the client's session, and a write a change of health.
+/// Cost: one key on the client's session, a read each 2 s, and a write a change of health.
 /// Fails when: the store cannot be reached: changes then wait, the newest one wins.
 /// </remarks>
 /// <param name="machine">The machine: its clock, and a strand for each registration.</param>

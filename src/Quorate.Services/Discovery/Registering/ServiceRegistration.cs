@@ -12,6 +12,7 @@ internal sealed class ServiceRegistration : IServiceRegistration
 {
     private const int ReasonCharactersMax = 64;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ConfirmInterval = TimeSpan.FromSeconds(2);
     private readonly IMachine machine;
     private readonly Strand strand;
     private readonly IServiceRegistry registry;
@@ -54,6 +55,7 @@ internal sealed class ServiceRegistration : IServiceRegistration
         current = Now();
         registered = await registry.RegisterAsync(given.Service, given.Instance, InstanceText.Write(current), cancellationToken);
         writing = WriteAsync();
+        _ = ConfirmAsync();
         foreach (var check in checks)
             _ = check.GoOnAsync(stopping.Token);
     });
@@ -138,6 +140,22 @@ internal sealed class ServiceRegistration : IServiceRegistration
         {
             machine.Telemetry.Record(Severity.Warning, "discovery", $"the health of {given.Service}/{given.Instance} is not written: {e.Message}");
             await Task.Delay(AfterFailure, machine.Clock);
+        }
+    }
+
+    private async Task ConfirmAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(ConfirmInterval, machine.Clock, stopping.Token);
+                await registered!.ConfirmAsync(stopping.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or CoordinationException)
+            {
+                // Next time, or never where the registration ends.
+            }
         }
     }
 

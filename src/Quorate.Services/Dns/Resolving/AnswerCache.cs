@@ -2,7 +2,9 @@ using Quorate.Services.Dns.Wire;
 
 namespace Quorate.Services.Dns.Resolving;
 
-/// <summary>Answers that were given, for as long as they may be kept; the one that was not used for longest goes when it is full. On the strand.</summary>
+/// <summary>
+/// Answers that were given, for as long as they may be kept; the one that was not used for longest goes when it is full. On the strand.
+/// </summary>
 /// <param name="clock">The clock.</param>
 /// <param name="max">The most answers.</param>
 /// <param name="staleMax">How long an answer may be looked up as a stale one after its time.</param>

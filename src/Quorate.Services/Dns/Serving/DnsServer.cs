@@ -13,6 +13,7 @@ namespace Quorate.Services.Dns.Serving;
 /// </remarks>
 public sealed class DnsServer : IAsyncDisposable
 {
+    private const int PortsTriedMax = 10;
     private static readonly TimeSpan AfterError = TimeSpan.FromMilliseconds(100);
     private readonly IMachine machine;
     private readonly Strand strand;
@@ -62,22 +63,34 @@ public sealed class DnsServer : IAsyncDisposable
     private static async Task<DnsServer> StartOnAsync(
         IMachine machine, Strand strand, DnsServerOptions options, IDnsZone zone, CancellationToken cancellationToken)
     {
-        var listener = await machine.Network.ListenAsync(options.Listen, cancellationToken);
-        IDatagramSocket socket;
-        try
-        {
-            socket = await machine.Network.BindAsync(listener.Local, cancellationToken);
-        }
-        catch
-        {
-            await listener.DisposeAsync();
-            throw;
-        }
-
+        var (socket, listener) = await OpenAsync(machine, options.Listen, cancellationToken);
         var server = new DnsServer(machine, strand, options, zone, socket, listener);
         _ = server.ReceiveAsync();
         server.connections.Begin();
         return server;
+    }
+
+    /// <summary>Opens both at one address. Any free port of the one may be taken for the other: then another one is tried.</summary>
+    private static async Task<(IDatagramSocket Socket, IListener Listener)> OpenAsync(
+        IMachine machine, NetworkAddress listen, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var listener = await machine.Network.ListenAsync(listen, cancellationToken);
+            try
+            {
+                return (await machine.Network.BindAsync(listener.Local, cancellationToken), listener);
+            }
+            catch (IOException) when (listen.Port == 0 && attempt < PortsTriedMax)
+            {
+                await listener.DisposeAsync();
+            }
+            catch
+            {
+                await listener.DisposeAsync();
+                throw;
+            }
+        }
     }
 
     private async Task StopAsync()

@@ -5,7 +5,9 @@ using Quorate.Kernel.Encoding;
 
 namespace Quorate.Services.Dns.Wire;
 
-/// <summary>A domain name: labels of 1 to 63 bytes, 255 bytes altogether. Compared without regard to the case of ASCII letters, which it keeps.</summary>
+/// <summary>
+/// A domain name: labels of 1 to 63 bytes, 255 bytes altogether. Compared without regard to the case of ASCII letters, which it keeps.
+/// </summary>
 /// <remarks>Source: RFC 1035, sections 2.3.4, 3.1 and 5.1; RFC 4343.</remarks>
 public sealed class DomainName : IEquatable<DomainName>
 {

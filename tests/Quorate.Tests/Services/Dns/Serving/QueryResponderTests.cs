@@ -71,7 +71,7 @@ public sealed class QueryResponderTests
     [Fact]
     public void A_client_gets_no_more_than_it_takes_and_512_bytes_without_extensions()
     {
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 58; i++)
             zone.Add("many.zone.test", $"10.0.1.{i}");
         foreach (var (asked, fits) in new[] { (0, false), (100, false), (512, false), (1000, true), (4096, true) })
         {
@@ -81,7 +81,7 @@ public sealed class QueryResponderTests
             Assert.Equal(!fits, MessageReader.Read(bytes.Span).IsTruncated);
         }
 
-        Assert.Equal(60, MessageReader.Read(responder.Respond(Bytes(Query("many.zone.test")), isDatagram: false).Span).Answers.Count);
+        Assert.Equal(58, MessageReader.Read(responder.Respond(Bytes(Query("many.zone.test")), isDatagram: false).Span).Answers.Count);
         for (var i = 0; i < 200; i++)
             zone.Add("many.zone.test", $"10.0.2.{i}");
         Assert.True(Ask(Query("many.zone.test") with { Edns = Edns.Of(4096) }) is { IsTruncated: true, Answers.Count: 0 });
