@@ -14,9 +14,8 @@ namespace Quorate.Hosting;
 public static class QuorateDiscoveryExtensions
 {
     /// <summary>
-    /// <see cref="IServiceResolver"/> and <see cref="ServiceRegistrar"/> can be injected. An <see cref="IServiceResolver"/> that was
-    /// added before, such as one that
-    /// asks DNS servers, stays.
+    /// <see cref="IServiceResolver"/> and <see cref="ServiceRegistrar"/> can be injected. An <see cref="IServiceResolver"/> that was added
+    /// before, such as one that asks DNS servers, stays.
     /// </summary>
     /// <param name="services">The application's services, to which <c>AddQuorate</c> was added.</param>
     public static IServiceCollection AddQuorateDiscovery(this IServiceCollection services)
@@ -29,9 +28,8 @@ public static class QuorateDiscoveryExtensions
     }
 
     /// <summary>
-    /// Registers the application as an instance of a service: once it has started and listens, until it stops. It is taken back before
-    /// the servers stop to
-    /// listen; where the process dies, it goes with its session.
+    /// Registers the application as an instance of a service: once it has started and listens, until it stops. It is taken back before the
+    /// servers stop to listen; where the process dies, it goes with its session.
     /// </summary>
     /// <param name="services">The application's services, to which <c>AddQuorate</c> was added.</param>
     /// <param name="service">The service: 1 to 63 lower-case letters, digits and hyphens.</param>
@@ -50,13 +48,11 @@ public static class QuorateDiscoveryExtensions
 
     /// <summary>
     /// Lets a client's requests name services: <c>http://orders/42</c> goes to one of the healthy instances of <c>orders</c>, as the
-    /// registry has them at that
-    /// moment.
+    /// registry has them at that moment.
     /// </summary>
     /// <remarks>
     /// Guarantee: a request goes to one instance; it is sent to another only where no connection was made. Cost: a look into memory a
-    /// request. Fails when: no
-    /// instance is healthy, or the registry was never read: <see cref="HttpRequestException"/>.
+    /// request. Fails when: no instance is healthy, or the registry was never read: <see cref="HttpRequestException"/>.
     /// </remarks>
     /// <param name="builder">The client, of <c>AddHttpClient</c>.</param>
     /// <param name="configure">Changes the settings; null for the defaults.</param>

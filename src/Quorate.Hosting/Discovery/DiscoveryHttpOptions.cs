@@ -18,20 +18,19 @@ public sealed record DiscoveryHttpOptions
 {
     /// <summary>
     /// Which instance a request goes to. Default <see cref="Balancing.LeastLoadedOfTwo"/>, which keeps away from slow ones. Source:
-    /// Mitzenmacher, "The
-    /// power of two choices in randomized load balancing", 2001.
+    /// Mitzenmacher, "The power of two choices in randomized load balancing", 2001.
     /// </summary>
     public Balancing Balancing { get; set; } = Balancing.LeastLoadedOfTwo;
 
     /// <summary>
-    /// The names below this zone are services, as those without a dot are: <c>http://orders</c> and <c>http://orders.service.quorate</c>. Requests to
-    /// other hosts go where they say. Default <c>service.quorate</c>.
+    /// The names below this zone are services, as those without a dot are: <c>http://orders</c> and <c>http://orders.service.quorate</c>.
+    /// Requests to other hosts go where they say. Default <c>service.quorate</c>.
     /// </summary>
     public string Zone { get; set; } = "service.quorate";
 
     /// <summary>
-    /// How many other instances are tried where no connection could be made, and so nothing was sent. Default 3, from 0 to 10. A request that may
-    /// have reached an instance is never sent again.
+    /// How many other instances are tried where no connection could be made, and so nothing was sent. Default 3, from 0 to 10. A request
+    /// that may have reached an instance is never sent again.
     /// </summary>
     public int RetriesMax { get; set; } = 3;
 
@@ -44,8 +43,8 @@ public sealed record DiscoveryHttpOptions
     public double EjectedPartMax { get; set; } = 0.5;
 
     /// <summary>
-    /// Whether the instance is told by which name it was asked (<c>Host: orders</c>), which is also what its certificate is checked against. Default
-    /// true; false sends its address.
+    /// Whether the instance is told by which name it was asked (<c>Host: orders</c>), which is also what its certificate is checked
+    /// against. Default true; false sends its address.
     /// </summary>
     public bool KeepHost { get; set; } = true;
 

@@ -92,8 +92,7 @@ public sealed class RegistrationBuilder
 
     /// <summary>
     /// Tells it only while the application's health checks find it healthy or degraded. The check <c>quorate</c> is left out: without the
-    /// cluster nothing
-    /// can be told anyway, and instances must not leave when it goes.
+    /// cluster nothing can be told anyway, and instances must not leave when it goes.
     /// </summary>
     public RegistrationBuilder CheckHealth()
     {

@@ -5,8 +5,7 @@ namespace Quorate.Cli.Scenarios.Discovery;
 
 /// <summary>
 /// In a healed cluster: a dead instance is out in its session's time and a little, one whose check fails within a second, those that are
-/// well are told
-/// in every answer meanwhile, and a client finds the other server.
+/// well are told in every answer meanwhile, and a client finds the other server.
 /// </summary>
 /// <param name="board">What is true.</param>
 /// <param name="apps">The instances of one service.</param>

@@ -9,8 +9,8 @@ namespace Quorate.Services.Discovery.Zones;
 
 /// <summary>
 /// A catalogue as a zone. Below the apex: <c>SERVICE</c>, <c>TAG.SERVICE</c>, <c>_SERVICE._tcp</c> (RFC 2782), and
-/// <c>INSTANCE.SERVICE.instance</c>, which
-/// the targets of SRV records are. Names with no healthy instance exist and have no records; names of which nothing is registered do not exist.
+/// <c>INSTANCE.SERVICE.instance</c>, which the targets of SRV records are. Names with no healthy instance exist and have no records; names
+/// of which nothing is registered do not exist.
 /// </summary>
 /// <remarks>Source: RFC 1035, RFC 2308 and RFC 8020 for what exists; RFC 2782 for SRV; RFC 1464 for texts.</remarks>
 public sealed class DiscoveryZone : IDnsZone

@@ -71,7 +71,8 @@ internal sealed class ServerExchange(IMachine machine, DnsResolverOptions option
         }
 
         var response = await exchange;
-        return response is not null && ResponseCheck.IsFor(query, response, options.RandomCase) ? response : null;
+        // What does not fit a connection either cannot be had, and must not be taken for nothing.
+        return response is { IsTruncated: false } && ResponseCheck.IsFor(query, response, options.RandomCase) ? response : null;
     }
 
     private async Task<DnsMessage?> ConnectAndAskAsync(NetworkAddress server, byte[] bytes, CancellationToken cancellationToken)

@@ -160,6 +160,17 @@ public sealed class MessageTests
         Assert.True(bytes.Length is > 490 and <= 512 && partly is { IsTruncated: false, Answers.Count: 1, Additionals.Count: > 20 and < 100 });
     }
 
+    [Fact]
+    public void As_many_services_as_a_zone_tells_fit_one_message_with_the_longest_names()
+    {
+        var zone = Name($"{new string('z', 63)}.{new string('y', 33)}");
+        var (service, label) = (zone.Below(new string('s', 63)), new string('i', 60));
+        DnsRecord[] all = [.. Enumerable.Range(0, new Quorate.Services.Discovery.Zones.DiscoveryZoneOptions().RecordsMax).Select(i => new DnsRecord(
+            service, RecordType.SRV, 1, new ServiceData(1, 1, 1, zone.Below($"{label}{i:d3}", new string('s', 63), "instance"))))];
+        var message = new DnsMessage { Questions = [new DnsQuestion(service, RecordType.SRV)], Answers = all, Edns = Edns.Of(1232) };
+        Assert.True(MessageReader.Read(Write(message)) is { IsTruncated: false, Answers.Count: 250 });
+    }
+
     internal static DomainName Name(string text) => DomainName.Parse(text);
 
     internal static byte[] Hex(string text) => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal));
