@@ -56,6 +56,7 @@ internal sealed class NodeCommand
     };
 
     private readonly SharedFlags shared = new(Severity.Warning);
+    private readonly DnsFlags dns = new("");
 
     private NodeCommand()
     {
@@ -72,6 +73,7 @@ internal sealed class NodeCommand
             self.peerAdvertise, self.clusterName,
             self.cert, self.key, self.ca, self.clientCert, self.clientKey, self.clientCa, self.insecure,
         };
+        self.dns.AddTo(command);
         self.shared.AddTo(command);
         command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => self.RunAsync(line, cancellationToken)));
         return command;
@@ -89,9 +91,11 @@ internal sealed class NodeCommand
                 $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, "
                 + "or --insecure to serve without TLS.");
         await using var group = new NodeGroup();
-        await group.StartAsync(node, etcd, shared.Log(line), cancellationToken);
+        await group.StartAsync(node, etcd, dns.Read(line), shared.Log(line), cancellationToken);
         Console.WriteLine($"listening {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");
         await group.WaitForLeaderAsync(cancellationToken);
+        if (group.Nodes[0].Dns is { } names)
+            Console.WriteLine($"dns {node.Name}={names}");
         Console.WriteLine($"ready {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");
         await group.RunAsync(cancellationToken);
         Console.WriteLine("stopping");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Cli.Nodes;
+using Quorate.Hosting.Dns;
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Server.Etcd;
@@ -37,15 +38,18 @@ internal static class UpCommand
         var peer = PortOption("--peer", DefaultPeerPort, "The port of node 1 for the other nodes; node i listens 10·(i-1) above.");
         // Links between nodes that start and stop together come and go: nothing that the user must see.
         var shared = new SharedFlags(Severity.Error);
+        var dns = new DnsFlags(", by node 1; by node i 10·(i-1) above");
         var command = new Command(
             "up", $"Starts a cluster in this process and serves etcd's v3 API. Ctrl-C stops it; its data stays. {NodeErrors.ExitCodes}")
         {
             nodes, data, etcd, peer,
         };
+        dns.AddTo(command);
         shared.AddTo(command);
         command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => RunAsync(
             Plan(line.GetValue(nodes), line.GetValue(data)!, line.GetValue(etcd), line.GetValue(peer), node => shared.Apply(line, node)),
             line.GetValue(data)!,
+            index => dns.Read(line, PortStep * index),
             shared.Log(line),
             cancellationToken)));
         return command;
@@ -88,12 +92,15 @@ internal static class UpCommand
     }
 
     private static async Task<int> RunAsync(
-        List<(NodeOptions Node, EtcdEndpointOptions Etcd)> plan, string data, Severity least, CancellationToken cancellationToken)
+        List<(NodeOptions Node, EtcdEndpointOptions Etcd)> plan, string data, Func<int, DnsEndpointOptions?> dns, Severity least,
+        CancellationToken cancellationToken)
     {
         Console.WriteLine($"data in {data} ({Path.GetFullPath(data)})");
         await using var group = new NodeGroup();
-        await Task.WhenAll(plan.Select(p => group.StartAsync(p.Node, p.Etcd, least, cancellationToken)));
+        await Task.WhenAll(plan.Select((p, i) => group.StartAsync(p.Node, p.Etcd, dns(i), least, cancellationToken)));
         await group.WaitForLeaderAsync(cancellationToken);
+        if (group.Nodes.Any(n => n.Dns is not null))
+            Console.WriteLine($"dns {string.Join(' ', group.Nodes.OrderBy(n => n.Etcd.Port).Select(n => $"{n.Name}={n.Dns}"))}");
         Console.WriteLine($"ready {string.Join(' ', group.Nodes.OrderBy(n => n.Etcd.Port).Select(n => $"{n.Name}=http://{n.Etcd}"))}");
         await group.RunAsync(cancellationToken);
         Console.WriteLine("stopping");

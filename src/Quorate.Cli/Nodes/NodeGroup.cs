@@ -1,3 +1,4 @@
+using Quorate.Hosting.Dns;
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Server.Etcd;
@@ -18,9 +19,11 @@ internal sealed class NodeGroup : IAsyncDisposable
     /// <summary>Starts a node; several may start at once. Its events go to standard error.</summary>
     /// <param name="node">The node.</param>
     /// <param name="etcd">Its endpoint.</param>
+    /// <param name="dns">Its DNS; null for none.</param>
     /// <param name="least">The least severity that is shown.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task StartAsync(NodeOptions node, EtcdEndpointOptions etcd, Severity least, CancellationToken cancellationToken)
+    public async Task StartAsync(
+        NodeOptions node, EtcdEndpointOptions etcd, DnsEndpointOptions? dns, Severity least, CancellationToken cancellationToken)
     {
         var options = node with
         {
@@ -34,7 +37,7 @@ internal sealed class NodeGroup : IAsyncDisposable
                     failed.TrySetException(new NodeFailedException(node.Name, reason));
             },
         };
-        var started = await ServingNode.StartAsync(options, etcd, cancellationToken);
+        var started = await ServingNode.StartAsync(options, etcd, dns, cancellationToken);
         lock (nodes)
             nodes.Add(started);
     }

@@ -1,4 +1,5 @@
 using Quorate.Cli.Scenarios.Access;
+using Quorate.Cli.Scenarios.Discovery;
 using Quorate.Cli.Scenarios.Recipes;
 using Quorate.Cli.Scenarios.Runs;
 
@@ -13,6 +14,7 @@ internal static class ScenarioCatalog
             new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftCompaction(), new RaftRegroup(), new MemberSteps(),
             new ReplicaRot(), new LockFencing(), new AuthChanges(),
             new RecipeLocks(), new RecipeSharing(), new RecipeElections(), new RecipeBarriers(), new RecipeQueues(), new RecipeWatches(),
+            new DiscoveryScenario(),
         ];
 
     public static IScenario? Named(string name) => All.FirstOrDefault(s => s.Name == name);

@@ -41,6 +41,13 @@ public interface IRegistration : IAsyncDisposable
     /// <param name="value">The new value.</param>
     /// <param name="cancellationToken">Gives up; it may be changed or not.</param>
     ValueTask UpdateAsync(ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Looks whether the registration is there, and makes it anew where it is not: deleted by hand, or gone with the session of an earlier process of
+    /// the same name, whose last write came late. One that a later registration of the name has taken the place of stays as it is.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask ConfirmAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>A living instance.</summary>

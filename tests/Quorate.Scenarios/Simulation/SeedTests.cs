@@ -31,6 +31,7 @@ public sealed class SeedTests
     [InlineData("recipe-barriers")]
     [InlineData("recipe-queues")]
     [InlineData("recipe-watches")]
+    [InlineData("discovery")]
     public void The_first_seeds_of_each_hunt_are_clean(string name) => FirstSeeds(name);
 
     private static void FirstSeeds(string name)

@@ -136,6 +136,27 @@ public abstract class GroupConformance : RecipeConformanceBody
         }
     });
 
+    [Fact]
+    public Task A_registration_that_was_deleted_is_made_anew_and_one_that_was_replaced_is_not() => WithStore(async (machine, provider) =>
+    {
+        await using var one = new Quorate.Services.Recipes.Clients.CoordinationClient(machine, provider, Short);
+        await using var two = new Quorate.Services.Recipes.Clients.CoordinationClient(machine, provider, Short);
+        await using var first = await one.Registry.RegisterAsync("orders", "a", Bytes("1"));
+        await provider.TxnAsync(new([], [new Quorate.Services.Coordination.DeleteRangeRequest(Bytes("/quorate/service/orders/a"))], []), default);
+        Assert.Empty(await one.Registry.ListAsync("orders"));
+        await first.ConfirmAsync();
+        Assert.Equal([("a", "1")], Shown(await one.Registry.ListAsync("orders")));
+        var token = (await one.Registry.ListAsync("orders"))[0].Token;
+        await first.ConfirmAsync();
+        Assert.Equal(token, (await one.Registry.ListAsync("orders"))[0].Token);
+        var second = await two.Registry.RegisterAsync("orders", "a", Bytes("2"));
+        await first.ConfirmAsync();
+        Assert.Equal([("a", "2")], Shown(await one.Registry.ListAsync("orders")));
+        await second.DisposeAsync();
+        await first.ConfirmAsync();
+        Assert.Equal([("a", "1")], Shown(await one.Registry.ListAsync("orders")));
+    });
+
     private static (string, string)[] Shown(IReadOnlyList<ServiceInstance> instances) => [.. instances.Select(i => (i.Name, Text(i.Value)))];
 
     private static (string, long) Said(Leader? leader) => (Text(leader!.Value), leader.Token);

@@ -21,7 +21,7 @@ internal sealed class ServiceRegistry(Turns turns, RecipeKeys keys, SessionSourc
         string service, string instance, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
     {
         var key = RecipeKeys.Bytes(Prefix(service) + RecipeKeys.Encoded(instance));
-        var registration = new Registration(turns, sessions, instance, key, value);
+        var registration = new Registration(turns, sessions, calls, instance, key, value);
         await registration.StartAsync(cancellationToken);
         return registration;
     }

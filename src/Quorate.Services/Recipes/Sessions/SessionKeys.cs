@@ -25,6 +25,9 @@ internal sealed class SessionKeys(Session session, StoreCalls calls, byte[] ownK
     /// <summary>Reads the session's own key, which is there while the store knows its lease.</summary>
     public RangeRequest Sign => new(ownKey, KeysOnly: true);
 
+    /// <summary>The session's own key.</summary>
+    public ReadOnlyMemory<byte> OwnKey => ownKey;
+
     /// <summary>A number that no other key of this session has.</summary>
     public long NextNumber() => ++made;
 
@@ -82,22 +85,40 @@ internal sealed class SessionKeys(Session session, StoreCalls calls, byte[] ownK
         }
     }
 
-    /// <summary>Writes a key that others may have written, and hangs it on the session.</summary>
+    /// <summary>
+    /// Writes a key that others may have written, and hangs it on the session. Writes of one key come one after the other: an earlier one whose
+    /// outcome is not known does not take the place of this one later.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="value">Its value.</param>
+    /// <param name="before">
+    /// The own keys of lost sessions of this client that wrote the key: what is late of them finds its condition broken.
+    /// </param>
     /// <param name="cancellationToken">Gives up: then <see cref="RemoveAsync"/> must follow, or another write.</param>
     /// <exception cref="SessionLostException">The session is lost.</exception>
-    public async Task PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public async Task PutAsync(
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, IReadOnlyList<ReadOnlyMemory<byte>> before,
+        CancellationToken cancellationToken)
     {
         while (true)
         {
-            var request = new TxnRequest(
-                [If.WrittenAt(ownKey, ownRevision)], [new PutRequest(key, value, session.Id)], [new RangeRequest(ownKey, KeysOnly: true)]);
+            var (own, isMoving) = (ownRevision, isAnyUnknown);
+            var writes = new List<Operation> { new PutRequest(key, value, session.Id) };
+            if (isMoving)
+                writes.Add(new PutRequest(ownKey, owner, session.Id));
+            writes.AddRange(before.Select(lost => new DeleteRangeRequest(lost)));
+            var request = new TxnRequest([If.WrittenAt(ownKey, own)], writes, [new RangeRequest(ownKey, KeysOnly: true)]);
             if (await TryWriteAsync(request, cancellationToken) is not { } response)
                 continue;
-            if (response.Succeeded)
-                return;
-            MoveOn((RangeResponse)response.Responses[0]);
+            if (!response.Succeeded)
+            {
+                MoveOn((RangeResponse)response.Responses[0]);
+                continue;
+            }
+
+            if (isMoving && own == ownRevision)
+                (ownRevision, isAnyUnknown) = (response.Header.Revision, false);
+            return;
         }
     }
 
