@@ -1,6 +1,8 @@
-using System.Security.Cryptography.X509Certificates;
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Quorate.Client;
+using Quorate.Kernel.Machines;
+using Quorate.Runtime.Certificates;
 using Quorate.Runtime.Network;
 using Quorate.Services.Recipes;
 
@@ -111,8 +113,25 @@ internal sealed class QuorateSettings
         if (tls is not { AuthorityFile: { } authority, CertificateFile: { } certificate, KeyFile: { } key })
             throw new InvalidOperationException(
                 "A node's TLS needs AuthorityFile, CertificateFile and KeyFile: nodes prove who they are to each other.");
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(authority);
-        return new TlsOptions { Certificate = X509Certificate2.CreateFromPemFile(certificate, key), Authorities = authorities };
+        try
+        {
+            return new TlsOptions
+            {
+                Certificates = new CertificateFiles(new CertificatePaths(certificate, key, authority), TimeProvider.System, Tell),
+            };
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException($"The node's certificates cannot be read: {e.Message}", e);
+        }
+    }
+
+    // The node has no log yet where its certificates are read.
+    private static void Tell(Severity severity, string text)
+    {
+        if (severity >= Severity.Warning)
+            Trace.TraceWarning($"Quorate: {text}");
+        else
+            Trace.TraceInformation($"Quorate: {text}");
     }
 }

@@ -32,7 +32,7 @@ internal sealed class NodeGroup : IAsyncDisposable
             OnFail = reason =>
             {
                 if (reason is RepairNeededException or CorruptFileException)
-                    _ = StartAnewAsync(node, etcd, least);
+                    _ = StartAnewAsync(node, etcd, dns, least);
                 else
                     failed.TrySetException(new NodeFailedException(node.Name, reason));
             },
@@ -73,7 +73,7 @@ internal sealed class NodeGroup : IAsyncDisposable
     /// A node that gave its data up takes it anew from its peers as it starts; one that could not read an old value back has it in its log and
     /// snapshots.
     /// </summary>
-    private async Task StartAnewAsync(NodeOptions node, EtcdEndpointOptions etcd, Severity least)
+    private async Task StartAnewAsync(NodeOptions node, EtcdEndpointOptions etcd, DnsEndpointOptions? dns, Severity least)
     {
         try
         {
@@ -89,7 +89,7 @@ internal sealed class NodeGroup : IAsyncDisposable
             if (old is null)
                 return; // It failed while it started, or is being stopped: whoever waits for that is told.
             await old.DisposeAsync();
-            await StartAsync(node, etcd, least, stopping.Token);
+            await StartAsync(node, etcd, dns, least, stopping.Token);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
