@@ -20,7 +20,10 @@ public sealed record DiscoveryZoneOptions
     /// </summary>
     public TimeSpan Ttl { get; init; } = TimeSpan.Zero;
 
-    /// <summary>The most records of an answer, drawn by weight where there are more. Default 250, from 1 to 250: with the longest names they fit one message.</summary>
+    /// <summary>
+    /// The most records of an answer, drawn by weight where there are more. Default 250, from 1 to 250: with the longest names they fit
+    /// one message.
+    /// </summary>
     public int RecordsMax { get; init; } = RecordsLimit;
 
     /// <summary>The addresses of the zone's servers, told as <c>ns.APEX</c>. Default none; at most 16.</summary>
