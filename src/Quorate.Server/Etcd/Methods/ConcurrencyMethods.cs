@@ -1,6 +1,5 @@
 using Quorate.Server.Etcd.Concurrency;
 using Quorate.Server.Etcd.Translation;
-using Quorate.Server.Grpc;
 using Quorate.Services.Coordination;
 
 namespace Quorate.Server.Etcd.Methods;
