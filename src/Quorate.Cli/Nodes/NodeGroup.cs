@@ -29,7 +29,7 @@ internal sealed class NodeGroup : IAsyncDisposable
             OnFail = reason =>
             {
                 if (reason is RepairNeededException or CorruptFileException)
-                    _ = StartAnewAsync(node, etcd, least);
+                    _ = Task.Run(() => StartAnewAsync(node, etcd, least), CancellationToken.None); // Its own strand runs nothing more.
                 else
                     failed.TrySetException(new NodeFailedException(node.Name, reason));
             },
@@ -74,7 +74,6 @@ internal sealed class NodeGroup : IAsyncDisposable
     {
         try
         {
-            await Task.Yield();
             ServingNode? old;
             lock (nodes)
             {
