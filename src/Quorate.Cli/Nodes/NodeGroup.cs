@@ -31,8 +31,9 @@ internal sealed class NodeGroup : IAsyncDisposable
             TelemetryLeast = least,
             OnFail = reason =>
             {
+                // Its own strand runs nothing more.
                 if (reason is RepairNeededException or CorruptFileException)
-                    _ = StartAnewAsync(node, etcd, dns, least);
+                    _ = Task.Run(() => StartAnewAsync(node, etcd, dns, least), CancellationToken.None);
                 else
                     failed.TrySetException(new NodeFailedException(node.Name, reason));
             },
@@ -77,7 +78,6 @@ internal sealed class NodeGroup : IAsyncDisposable
     {
         try
         {
-            await Task.Yield();
             ServingNode? old;
             lock (nodes)
             {

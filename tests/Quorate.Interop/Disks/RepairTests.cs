@@ -67,6 +67,35 @@ public sealed class RepairTests
         Assert.Equal("before", await client.GetAsync("before/0"));
     }
 
+    [Fact]
+    public async Task A_log_that_rots_while_the_node_runs_is_found_and_the_node_made_whole_in_its_process()
+    {
+        await using var cluster = new NodeCluster(new NodeClusterOptions { Flags = _ => ["--scrub-interval", "1s"] });
+        await cluster.StartAllAsync();
+        await PutAsync(cluster, 0, "before");
+        FlipInPlace(Directory.GetFiles(Path.Combine(cluster.Data(2), "wal")).Order().First(), 4096 + 50);
+        await cluster.Process(2).WaitForErrorAsync("takes its data anew from its peers");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (File.Exists(Path.Combine(cluster.Data(2), "quorate.repair")))
+            await Task.Delay(50, limit.Token);
+        await cluster.WaitForVotersAsync();
+        await PutAsync(cluster, 2, "after");
+        await cluster.KillAsync(0);
+        await PutAsync(cluster, 2, "without n0");
+        using var client = cluster.Client(2, TimeSpan.FromSeconds(20));
+        Assert.Equal("before", await client.GetAsync("before/0"));
+        Assert.Equal(0, await cluster.Process(2).StopAsync());
+    }
+
+    private static void FlipInPlace(string file, long offset)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        stream.Position = offset;
+        var old = stream.ReadByte();
+        stream.Position = offset;
+        stream.WriteByte((byte)(old ^ 0x10));
+    }
+
     private static async Task PutAsync(NodeCluster cluster, int node, string value)
     {
         using var client = cluster.Client(node, TimeSpan.FromSeconds(20));
