@@ -16,9 +16,6 @@ var app = builder.Build();
 await app.StartAsync();
 var (locks, store) = (app.Services.GetRequiredService<IDistributedLocks>(), app.Services.GetRequiredService<IKeyValueStore>());
 
-var health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
-Console.WriteLine($"the store is {builder.Configuration["Quorate:Provider"]} and {health.Entries["quorate"].Status}");
-
 using var end = new CancellationTokenSource(TimeSpan.FromSeconds(10));
 var watching = WatchAsync(end.Token);
 for (var round = 1; round <= 5; round++)
@@ -34,6 +31,8 @@ for (var round = 1; round <= 5; round++)
 
 await end.CancelAsync();
 await watching;
+var health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+Console.WriteLine($"the store is {builder.Configuration["Quorate:Provider"]} and {health.Entries["quorate"].Status}");
 await app.StopAsync();
 
 async Task WatchAsync(CancellationToken cancellationToken)
