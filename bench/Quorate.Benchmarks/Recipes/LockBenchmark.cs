@@ -72,7 +72,7 @@ public static class LockBenchmark
         {
             foreach (var node in nodes)
                 endpoints.Add(await EtcdEndpoint.StartAsync(
-                    node.Coordination, node.Maintenance, new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) }));
+                    node.Clients, new EtcdEndpointOptions { Listen = new NetworkAddress("127.0.0.1", 0) }));
             await using var provider = new EtcdProvider(new EtcdClientOptions { Endpoints = [.. endpoints.Select(e => e.Local.ToString())] });
             await MeasureAsync(machine, provider, seconds, $"over HTTP/2, {nodes.Count} node(s)");
         }

@@ -11,6 +11,9 @@ internal sealed class Endpoint : IDisposable
     private const int Up = 0;
     private const int Down = 1;
     private const int Stopped = 2;
+
+    // Who answers and has no leader may have one any moment, and asking costs little: that is not asked ever more rarely.
+    private const int AliveDoublingsMax = 2;
     private readonly Connections connections;
     private readonly Probe probe;
     private readonly TimeProvider clock;
@@ -108,14 +111,15 @@ internal sealed class Endpoint : IDisposable
         try
         {
             // Who is silent may have died with its machine: then its streams would wait for ever.
-            for (var attempt = 0; ; attempt++)
+            for (var (attempt, doublings) = (0, 0); ; attempt++)
             {
                 if (attempt > 0 || !isSilent)
-                    await Task.Delay(probe.Pause(attempt), clock, stopping.Token).ConfigureAwait(false);
+                    await Task.Delay(probe.Pause(doublings), clock, stopping.Token).ConfigureAwait(false);
                 var (isAlive, why) = await probe.AskAsync(this, stopping.Token).ConfigureAwait(false);
                 if (why is null)
                     break;
                 WhyDown = why;
+                doublings = isAlive ? Math.Min(doublings + 1, AliveDoublingsMax) : doublings + 1;
                 if (!isAlive)
                     BreakOff();
             }

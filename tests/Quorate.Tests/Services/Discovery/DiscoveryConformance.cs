@@ -8,6 +8,7 @@ using Quorate.Services.Dns.Wire;
 using Quorate.Services.Recipes.Clients;
 using Quorate.Services.Recipes.Providers;
 using Quorate.Tests.Services.Recipes;
+using Shared.Recipes;
 
 namespace Quorate.Tests.Services.Discovery;
 
