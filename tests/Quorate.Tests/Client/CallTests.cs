@@ -133,7 +133,7 @@ public sealed class CallTests
     [InlineData(GrpcCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded", CoordinationError.NoSpace)]
     [InlineData(GrpcCode.ResourceExhausted, "etcdserver: too many requests", CoordinationError.TooManyRequests)]
     [InlineData(GrpcCode.InvalidArgument, "etcdserver: duplicate key given in txn request", CoordinationError.DuplicateKey)]
-    [InlineData(GrpcCode.PermissionDenied, "etcdserver: permission denied", CoordinationError.InvalidArgument)]
+    [InlineData(GrpcCode.PermissionDenied, "etcdserver: permission denied", CoordinationError.PermissionDenied)]
     [InlineData(GrpcCode.Unavailable, "etcdserver: request timed out", CoordinationError.Timeout)]
     [InlineData(GrpcCode.Unavailable, "etcdserver: request timed out, possibly due to previous leader failure", CoordinationError.Timeout)]
     [InlineData(GrpcCode.Unavailable, "etcdserver: server stopped", CoordinationError.Timeout)]

@@ -30,7 +30,7 @@ public sealed class TokenTests
         await using var cluster = await LoggingInAsync(call => call.EndAsync(GrpcCode.Unauthenticated, "etcdserver: invalid auth token"));
         var error = await Assert.ThrowsAsync<CoordinationException>(() => cluster.Provider.TxnAsync(Put, default).AsTask());
         Assert.Contains("invalid auth token", error.Message);
-        Assert.Equal(CoordinationError.InvalidArgument, error.Error);
+        Assert.Equal(CoordinationError.InvalidAuthToken, error.Error);
         Assert.Equal(3, cluster.CallsOf("Txn"));
     }
 
@@ -40,7 +40,7 @@ public sealed class TokenTests
         await using var cluster = await LoggingInAsync(call => call.AnswerAsync(new Wire.TxnResponse()));
         cluster.On("Authenticate", call => call.EndAsync(GrpcCode.InvalidArgument, "etcdserver: authentication failed, invalid user ID or password"));
         var error = await Assert.ThrowsAsync<CoordinationException>(() => cluster.Provider.TxnAsync(Put, default).AsTask());
-        Assert.Equal(CoordinationError.InvalidArgument, error.Error);
+        Assert.Equal(CoordinationError.AuthFailed, error.Error);
         Assert.Contains("invalid user ID or password", error.Message);
         await Assert.ThrowsAsync<CoordinationException>(() => cluster.Provider.LeaseKeepAliveAsync(1, default).AsTask());
         await using var stream = cluster.Provider.OpenWatchStream();

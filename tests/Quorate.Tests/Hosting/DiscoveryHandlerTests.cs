@@ -64,7 +64,8 @@ public sealed class DiscoveryHandlerTests : HttpMessageHandler, IServiceResolver
         asked.Clear();
         answer = _ => throw new HttpRequestException(HttpRequestError.ResponseEnded, "it broke in the midst");
         await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync("http://orders/", new StringContent("once")));
-        Assert.Single(asked);
+        // One that was left out for refusing may be tried again by now.
+        Assert.Equal(["10.0.0.3:80"], asked.Where(a => !refusing.Contains(a)));
     }
 
     [Fact]

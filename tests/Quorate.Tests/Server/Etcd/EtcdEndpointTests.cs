@@ -284,17 +284,6 @@ public sealed class EtcdEndpointTests : IAsyncLifetime
         Assert.Equal("0", keep.Status);
     }
 
-    [Theory]
-    [InlineData("AuthEnable", "9", "etcdserver: root user does not exist")]
-    [InlineData("Authenticate", "9", "etcdserver: authentication is not enabled")]
-    [InlineData("UserGet", "9", "etcdserver: user name not found")]
-    [InlineData("UserList", "0", null)]
-    public async Task Authentication_is_answered_as_by_an_etcd_that_has_none(string method, string status, string? message)
-    {
-        var answer = await client.CallAsync("/etcdserverpb.Auth/" + method, []);
-        Assert.Equal((status, message), (answer.Status, answer.Message));
-    }
-
     [Fact]
     public async Task A_port_in_use_is_an_error_that_names_it()
     {
