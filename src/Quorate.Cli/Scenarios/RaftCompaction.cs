@@ -1,6 +1,7 @@
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Cli.Scenarios.Workloads;
+using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Replication;
 using Quorate.Simulation.Faults;
 
@@ -20,8 +21,7 @@ internal sealed class RaftCompaction : IScenario
     public string Description =>
         "history is compacted up to a deletion that is the present: watches from there, reads within transactions, under all faults";
 
-    // Small snapshots, so that what a node has after a crash is often what compaction left.
-    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions { Tune = Small }, cluster =>
+    public SeedResult Run(RunInput seed) => SeedRun.Execute(Name, seed, new ClusterOptions { Tune = Small, Serve = Narrow }, cluster =>
     {
         var board = new CompactionBoard();
         cluster.AddClient(new PresentCompactor(cluster, board).RunAsync);
@@ -37,6 +37,10 @@ internal sealed class RaftCompaction : IScenario
         return null;
     });
 
+    // A watch that is slow for a moment falls behind.
+    private static CoordinationOptions Narrow(CoordinationOptions options) => options with { WatchBufferBytesMax = 150 };
+
+    // Small snapshots, so that what a node has after a crash is often what compaction left.
     private static ReplicaHostOptions Small(ReplicaHostOptions options) =>
         options with { SnapshotEntries = 20 };
 }

@@ -15,17 +15,12 @@ public sealed record CertificatePaths(string Certificate, string Key, string? Au
 
     /// <summary>Reads the bytes of all files.</summary>
     /// <exception cref="IOException">A file is not there, too large, or cannot be read.</exception>
-    internal byte[][] ReadAll()
-    {
-        try
-        {
-            return [Read(Certificate), Read(Key), Authorities is null ? [] : Read(Authorities)];
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
+    internal byte[][] ReadAll() =>
+    [
+        Read("certificate", Certificate),
+        Read("private key", Key),
+        Authorities is null ? [] : Read("authorities' certificates", Authorities),
+    ];
 
     /// <summary>Makes a set of the bytes.</summary>
     /// <exception cref="IOException">They are no certificates, or the key is not the certificate's.</exception>
@@ -65,13 +60,20 @@ public sealed record CertificatePaths(string Certificate, string Key, string? Au
         }
     }
 
-    private static byte[] Read(string path)
+    private static byte[] Read(string what, string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length > FileBytesMax)
-            throw new IOException($"{path} is larger than {FileBytesMax} bytes, which no certificate file is.");
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length > FileBytesMax)
+                throw new IOException($"it is larger than {FileBytesMax} bytes, which no file of certificates is.");
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot read the {what} {path}: {e.Message}", e);
+        }
     }
 }

@@ -61,7 +61,6 @@ internal sealed class Scrubber(HostContext host, Func<IReadOnlyList<ReplicaGroup
         }
         catch (CorruptFileException e)
         {
-            host.Machine.Telemetry.Sometimes("scrub: a damaged log is found");
             Tell($"The log is damaged: {e.Message}");
             // Not waited for: it stops the host, which waits for this.
             _ = LogDamaged(e.Message);
@@ -105,7 +104,6 @@ internal sealed class Scrubber(HostContext host, Func<IReadOnlyList<ReplicaGroup
         }
         catch (CorruptFileException e)
         {
-            host.Machine.Telemetry.Sometimes("scrub: a damaged snapshot is found");
             Tell($"A snapshot is damaged, and a new one is taken: {e.Message}");
             group.WantSnapshot();
         }

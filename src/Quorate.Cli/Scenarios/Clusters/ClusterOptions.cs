@@ -1,3 +1,4 @@
+using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 using Quorate.Simulation;
@@ -27,6 +28,9 @@ internal sealed record ClusterOptions
     /// does it anew, as the seed says. Default 1.
     /// </summary>
     public int CompleteSince { get; init; } = 1;
+
+    /// <summary>Changes the settings of the services.</summary>
+    public Func<CoordinationOptions, CoordinationOptions> Serve { get; init; } = options => options;
 
     /// <summary>Changes the settings of the hosts.</summary>
     public Func<ReplicaHostOptions, ReplicaHostOptions> Tune { get; init; } = options => options;

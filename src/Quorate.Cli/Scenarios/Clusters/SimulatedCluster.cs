@@ -111,8 +111,7 @@ internal sealed class SimulatedCluster : IDisposable
             Raft = RaftOptions.Lan with { LogMemoryBytes = 2 << 10 },
             RepairsFromPeers = options.HashCheckInterval is not null,
         });
-        var node = new SimulatedNode(
-            all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options.Values, options.HashCheckInterval);
+        var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options);
         node.Machine = World.AddMachine(node.Name, node.RunAsync);
         return node;
     }

@@ -6,7 +6,6 @@ using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Integrity;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Coordination.Store;
-using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
 using Quorate.Simulation.Machines;
 
@@ -16,7 +15,7 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// A node of the real services on a simulated machine. When its host gives up, it is started anew, as a supervisor would.
 /// </summary>
 internal sealed class SimulatedNode(
-    string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters, ValueStorageOptions? values = null, TimeSpan? hashCheck = null)
+    string name, ReplicaHostOptions options, IReadOnlyList<NodeId>? voters, ClusterOptions cluster)
 {
     public const ulong Group = 1;
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
@@ -81,14 +80,16 @@ internal sealed class SimulatedNode(
     private async Task RunOnceAsync(IMachine machine, CancellationToken stop)
     {
         strand = (Strand)SynchronizationContext.Current!;
-        await using var state = values is null ? new CoordinationStore() : await CoordinationStore.OpenAsync(machine, values, stop);
+        await using var state = cluster.Values is not { } values
+            ? new CoordinationStore()
+            : await CoordinationStore.OpenAsync(machine, values, stop);
         var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, state, voters)], stop);
-        var settings = new CoordinationOptions
+        var settings = cluster.Serve(new CoordinationOptions
         {
             ClusterId = options.ClusterId,
             Auth = QuickHashes,
-            Integrity = hashCheck is { } interval ? new IntegrityOptions(interval, started.GiveUpDataAsync) : null,
-        };
+            Integrity = cluster.HashCheckInterval is { } interval ? new IntegrityOptions(interval, started.GiveUpDataAsync) : null,
+        });
         var coordination = new CoordinationService(machine, strand, started.Group(Group), state, settings);
         (host, service, store) = (started, coordination, state);
         using var registration = stop.Register(() => _ = started.DisposeAsync().AsTask());

@@ -6,6 +6,7 @@ namespace Quorate.Cli.Scenarios.Workloads;
 internal sealed class CompactionBoard
 {
     private readonly Dictionary<long, string> deletions = [];
+    private readonly SortedSet<long> writes = [];
 
     /// <summary>The newest revision of an acknowledged write.</summary>
     public long Acknowledged { get; private set; }
@@ -24,7 +25,16 @@ internal sealed class CompactionBoard
         if (revision <= known)
             throw new ViolationException($"a write got revision {revision}, and revision {known} was acknowledged before it began");
         Acknowledged = Math.Max(Acknowledged, revision);
+        writes.Add(revision);
     }
+
+    /// <summary>Looks for a write of a stretch that a watch of all keys was not told of.</summary>
+    /// <param name="first">The first revision of the stretch.</param>
+    /// <param name="last">The last one.</param>
+    /// <param name="told">What the watch was told of.</param>
+    /// <returns>The first that is missing, or 0.</returns>
+    public long Missing(long first, long last, IReadOnlySet<long> told) =>
+        first > last ? 0 : writes.GetViewBetween(first, last).FirstOrDefault(revision => !told.Contains(revision));
 
     /// <summary>Notes a deletion, which is all that its revision did.</summary>
     /// <param name="revision">Its revision.</param>

@@ -16,7 +16,8 @@ internal sealed class DeletionWatcher(SimulatedCluster cluster, CompactionBoard 
     private const int AheadMax = 8;
     private static readonly ReadOnlyMemory<byte> AllKeys = new byte[1];
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan WatchMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WatchMax = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Watches until the cluster ends.</summary>
     /// <param name="machine">The clients' machine.</param>
@@ -29,17 +30,18 @@ internal sealed class DeletionWatcher(SimulatedCluster cluster, CompactionBoard 
             var ahead = turn.Random.Next(3) == 0 ? 1 + turn.Random.Next(AheadMax) : 0;
             var start = ahead > 0 ? board.Acknowledged + ahead : board.Asked;
             if (start > 0 && node.Service is { } service)
-                await WatchAsync(machine, service.OpenWatchStream(), start);
+                await WatchAsync(machine, service.OpenWatchStream(), start, turn.Random);
         }
     }
 
-    private async Task WatchAsync(IMachine machine, IWatchStream stream, long start)
+    private async Task WatchAsync(IMachine machine, IWatchStream stream, long start, Random pauses)
     {
         cluster.Metrics.Add("watches from a revision");
         stream.Create(new WatchCreateRequest(AllKeys, AllKeys, StartRevision: start, ProgressNotify: true));
         stream.RequestProgress();
         var begun = machine.Clock.GetTimestamp();
         var (known, isFirst) = (start - 1, true);
+        var told = new HashSet<long>();
         while (machine.Clock.GetElapsedTime(begun) is var passed && passed < WatchMax)
         {
             if (await WatchReading.NextAsync(stream, machine, WatchMax - passed) is not { } message)
@@ -52,8 +54,13 @@ internal sealed class DeletionWatcher(SimulatedCluster cluster, CompactionBoard 
 
             isFirst &= !CheckFirst(message, start, isFirst);
             known = Check(message, start, known);
+            told.UnionWith(message.Events.Select(e => e.KeyValue.ModRevision));
+            if (pauses.Next(2) == 0)
+                await Task.Delay(PauseMax * pauses.NextDouble(), machine.Clock);
         }
 
+        if (board.Missing(start, known, told) is > 0 and var missing)
+            throw new ViolationException($"a watch from revision {start} was told of revision {known}, and not of revision {missing} before it");
         _ = WatchReading.CloseAsync(stream);
     }
 
