@@ -6,7 +6,7 @@ namespace Quorate.Cli.Authorities;
 
 /// <summary>The folder of an authority: <c>ca.pem</c>, whom nodes shall trust; <c>ca.key</c>; and what it issued.</summary>
 /// <remarks>
-/// Guarantee: a file is replaced in one step and is on the disk when a call returns; keys can be read by their owner only. Nothing is overwritten
+/// Guarantee: a file is replaced in one step, and its bytes are on the disk before; keys can be read by their owner only. Nothing is overwritten
 /// without being asked for.
 /// Fails when: the folder cannot be written (<see cref="IOException"/>), or is not an authority's (<see cref="UsageException"/>).
 /// </remarks>
@@ -78,10 +78,7 @@ internal sealed class AuthorityFolder(string folder)
     /// <summary>Every certificate of the folder, by its file's name.</summary>
     public IEnumerable<(string File, X509Certificate2 Certificate)> List()
     {
-        using (Load())
-        {
-        }
-
+        Load().Dispose();
         foreach (var path in Directory.EnumerateFiles(folder, "*.pem").Order(StringComparer.Ordinal))
         {
             var all = new X509Certificate2Collection();

@@ -7,8 +7,6 @@ namespace Quorate.Cli.Commands;
 /// <summary><c>quorate recover</c>: a cluster of one from the folder of the one node that is left.</summary>
 internal sealed class RecoverCommand
 {
-    private const int NotAgreed = 3;
-
     private readonly Argument<string> survivor = new("FOLDER") { Description = "The data folder of the surviving node, which does not run." };
     private readonly Option<string> data = Text("--data", "DIR", "The folder to make for the new cluster's first node.");
     private readonly Option<string> name = Text("--name", "NAME", "The new node's name.");
@@ -49,8 +47,7 @@ internal sealed class RecoverCommand
         if (!line.GetValue(yes))
         {
             Tell(await NodeRecovery.InspectAsync(folder, cancellationToken));
-            Console.Error.WriteLine("quorate: nothing was made. Give --yes to go on without what is lost.");
-            return NotAgreed;
+            throw new UsageException("nothing was made. Give --yes to go on without what is lost.");
         }
 
         Tell(await NodeRecovery.RunAsync(folder, node, cancellationToken));

@@ -49,7 +49,7 @@ internal static class UpCommand
         command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => RunAsync(
             Plan(line.GetValue(nodes), line.GetValue(data)!, line.GetValue(etcd), line.GetValue(peer), node => shared.Apply(line, node)),
             line.GetValue(data)!,
-            index => dns.Read(line, PortStep * index),
+            [.. Enumerable.Range(0, line.GetValue(nodes)).Select(i => dns.Read(line, PortStep * i))],
             shared.Log(line),
             cancellationToken)));
         return command;
@@ -92,12 +92,12 @@ internal static class UpCommand
     }
 
     private static async Task<int> RunAsync(
-        List<(NodeOptions Node, EtcdEndpointOptions Etcd)> plan, string data, Func<int, DnsEndpointOptions?> dns, Severity least,
+        List<(NodeOptions Node, EtcdEndpointOptions Etcd)> plan, string data, IReadOnlyList<DnsEndpointOptions?> dns, Severity least,
         CancellationToken cancellationToken)
     {
         Console.WriteLine($"data in {data} ({Path.GetFullPath(data)})");
         await using var group = new NodeGroup();
-        await Task.WhenAll(plan.Select((p, i) => group.StartAsync(p.Node, p.Etcd, dns(i), least, cancellationToken)));
+        await Task.WhenAll(plan.Select((p, i) => group.StartAsync(p.Node, p.Etcd, dns[i], least, cancellationToken)));
         await group.WaitForLeaderAsync(cancellationToken);
         if (group.Nodes.Any(n => n.Dns is not null))
             Console.WriteLine($"dns {string.Join(' ', group.Nodes.OrderBy(n => n.Etcd.Port).Select(n => $"{n.Name}={n.Dns}"))}");

@@ -23,17 +23,15 @@ internal sealed class AuditFile : IAuditLog
 
     private readonly Channel<AuditEntry> waiting = Channel.CreateBounded<AuditEntry>(WaitingMax);
     private readonly string path;
-    private readonly long bytesMax;
     private long leftOut;
     private bool hasComplained;
 
-    private AuditFile(string path, long bytesMax) => (this.path, this.bytesMax) = (path, bytesMax);
+    private AuditFile(string path) => this.path = path;
 
     /// <summary>Opens a file, or goes on with it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="bytesMax">The most bytes of one file.</param>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static AuditFile Open(string path, long bytesMax = FileBytesMax)
+    public static AuditFile Open(string path)
     {
         try
         {
@@ -46,7 +44,7 @@ internal sealed class AuditFile : IAuditLog
             throw new UsageException($"--audit-log {path} cannot be written: {e.Message}");
         }
 
-        var file = new AuditFile(path, bytesMax);
+        var file = new AuditFile(path);
         _ = Task.Run(file.WriteAllAsync);
         return file;
     }
@@ -76,7 +74,7 @@ internal sealed class AuditFile : IAuditLog
     {
         try
         {
-            if (File.Exists(path) && new FileInfo(path).Length + bytes.Length > bytesMax)
+            if (File.Exists(path) && new FileInfo(path).Length + bytes.Length > FileBytesMax)
                 File.Move(path, path + ".1", overwrite: true);
             using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
             file.Write(bytes);

@@ -12,7 +12,7 @@ namespace Quorate.Client.Calls;
 internal readonly struct Attempt(EtcdClientOptions options, EndpointSet endpoints, TimeProvider clock)
 {
     // Who gives up sooner says nothing of the endpoint.
-    private const int PatienceParts = 4;
+    internal const int PatienceParts = 4;
 
     /// <summary>Makes it.</summary>
     /// <param name="endpoint">Where.</param>

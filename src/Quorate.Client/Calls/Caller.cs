@@ -173,7 +173,7 @@ internal sealed class Caller : IDisposable
         {
             return (await CallAsync(CallMethods.Authenticate, request, CancellationToken.None).ConfigureAwait(false)).Token;
         }
-        catch (CoordinationException e) when (e.Message == StatusErrors.NotEnabled)
+        catch (CoordinationException e) when (e.Error == CoordinationError.AuthNotEnabled)
         {
             return null;
         }

@@ -21,9 +21,6 @@ internal sealed class EndpointSet : IDisposable
         turn = (uint)random.Next(endpoints.Length);
     }
 
-    /// <summary>How many there are.</summary>
-    public int Count => endpoints.Length;
-
     /// <summary>Whether another one than this is up.</summary>
     /// <param name="endpoint">This one.</param>
     public bool HasOther(Endpoint endpoint) => endpoints.Any(e => e != endpoint && e.IsUp);

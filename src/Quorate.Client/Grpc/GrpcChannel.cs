@@ -49,9 +49,14 @@ internal sealed class GrpcChannel : IDisposable
     /// <summary>Opens a stream both ways; its failures are told where it is read.</summary>
     /// <param name="head">What is called.</param>
     /// <param name="parser">Parses the answers.</param>
-    public GrpcStream<T> Open<T>(CallHead head, MessageParser<T> parser)
+    /// <param name="content">What is written, perhaps already; null where nothing is yet.</param>
+    public GrpcStream<T> Open<T>(CallHead head, MessageParser<T> parser, MessageContent? content = null)
         where T : class, IMessage<T> => new(
-            (content, cancellationToken) => http.SendAsync(head.ToRequest(address, content), cancellationToken), parser, bytesMax, broken.Token);
+            content ?? new MessageContent(),
+            (body, cancellationToken) => http.SendAsync(head.ToRequest(address, body), cancellationToken),
+            parser,
+            bytesMax,
+            broken.Token);
 
     /// <summary>Breaks all that is under way.</summary>
     public void Dispose()

@@ -11,20 +11,25 @@ internal sealed class GrpcStream<T> : IDisposable
     private readonly int bytesMax;
     private readonly CancellationTokenSource ending;
     private readonly CancellationToken ends;
-    private readonly MessageContent content = new();
+    private readonly MessageContent content;
     private readonly Task<HttpResponseMessage> sending;
     private Stream? body;
     private int isDisposed;
 
     /// <summary>Begins the call.</summary>
+    /// <param name="content">What is written, perhaps already; completed with the stream.</param>
     /// <param name="send">Sends the request and returns the head of the answer.</param>
     /// <param name="parser">Parses the answers.</param>
     /// <param name="bytesMax">The largest answer.</param>
     /// <param name="broken">Fires when the connection is given up.</param>
     public GrpcStream(
-        Func<HttpContent, CancellationToken, Task<HttpResponseMessage>> send, MessageParser<T> parser, int bytesMax, CancellationToken broken)
+        MessageContent content,
+        Func<HttpContent, CancellationToken, Task<HttpResponseMessage>> send,
+        MessageParser<T> parser,
+        int bytesMax,
+        CancellationToken broken)
     {
-        (this.parser, this.bytesMax) = (parser, bytesMax);
+        (this.content, this.parser, this.bytesMax) = (content, parser, bytesMax);
         ending = CancellationTokenSource.CreateLinkedTokenSource(broken);
         ends = ending.Token;
         sending = send(content, ends);

@@ -12,8 +12,6 @@ namespace Quorate.Client.Leases;
 /// <param name="clock">The clock.</param>
 internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeProvider clock) : IDisposable
 {
-    private const int PatienceParts = 4;
-
     // A session depends on it, and it does no harm elsewhere: so it is waited for half as long as other calls.
     private const int UrgentParts = 2;
     private readonly SemaphoreSlim opening = new(1);
@@ -61,7 +59,7 @@ internal sealed class KeepAlives(EtcdClientOptions options, Caller caller, TimeP
         }
         catch (OperationCanceledException)
         {
-            if (clock.GetElapsedTime(since) >= options.SilenceMax / PatienceParts)
+            if (clock.GetElapsedTime(since) >= options.SilenceMax / Attempt.PatienceParts)
                 GiveUp(stream, since);
             throw budget.Reason(() => CoordinationErrors.Of(CoordinationError.Timeout));
         }

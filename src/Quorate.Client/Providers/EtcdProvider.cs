@@ -53,7 +53,7 @@ public sealed class EtcdProvider : ICoordinationProvider, IAsyncDisposable
     public async ValueTask<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var method = WireRequests.OnlyReads(request) ? CallMethods.Read : CallMethods.Write;
+        var method = request.OnlyReads() ? CallMethods.Read : CallMethods.Write;
         return WireResponses.From(await caller.CallAsync(method, WireRequests.Of(request), cancellationToken).ConfigureAwait(false));
     }
 

@@ -23,10 +23,9 @@ internal enum StatusMeaning
 /// <remarks>Source: etcd v3.4, etcdserver/api/v3rpc/rpctypes/error.go and util.go; clientv3/retry_interceptor.go.</remarks>
 internal static class StatusErrors
 {
-    private const string InvalidToken = "etcdserver: invalid auth token";
-    private const string OldRevision = "etcdserver: revision of auth store is old";
-    private const string NoUser = "etcdserver: user name is empty";
-    private const string PermissionDenied = "etcdserver: permission denied";
+    private static readonly CoordinationError[] OfTokens =
+        [CoordinationError.InvalidAuthToken, CoordinationError.AuthOldRevision, CoordinationError.UserEmpty];
+
     private static readonly Dictionary<string, CoordinationError> ByText = Enum.GetValues<CoordinationError>()
         .Where(error => error != CoordinationError.Internal)
         .ToDictionary(CoordinationErrors.TextOf, error => error);
@@ -38,16 +37,13 @@ internal static class StatusErrors
         "raft proposal dropped",
     ];
 
-    /// <summary>Nobody can log in, since authentication is off.</summary>
-    public const string NotEnabled = "etcdserver: authentication is not enabled";
-
     /// <summary>What a status means.</summary>
     /// <param name="status">The status of an answer.</param>
     public static StatusMeaning MeaningOf(CallException status)
     {
         if (NotHere.Contains(status.Message))
             return StatusMeaning.NotHere;
-        if (status.Message is InvalidToken or OldRevision or NoUser)
+        if (ByText.TryGetValue(status.Message, out var error) && OfTokens.Contains(error))
             return StatusMeaning.Token;
         return status.Code is GrpcCode.Unavailable or GrpcCode.DeadlineExceeded or GrpcCode.Canceled or GrpcCode.Aborted
             && status.Message != CoordinationErrors.TextOf(CoordinationError.UnhealthyCluster)
@@ -59,7 +55,8 @@ internal static class StatusErrors
     /// <param name="reason">The reason of the cancellation.</param>
     /// <remarks>The reason is the text of a status in Go: <c>rpc error: code = PermissionDenied desc = etcdserver: permission denied</c>.</remarks>
     public static bool MayBeToken(string reason) =>
-        new[] { InvalidToken, OldRevision, NoUser, PermissionDenied }.Any(text => reason.EndsWith(text, StringComparison.Ordinal));
+        OfTokens.Append(CoordinationError.PermissionDenied)
+            .Any(error => reason.EndsWith(CoordinationErrors.TextOf(error), StringComparison.Ordinal));
 
     /// <summary>The exception of a call that failed for good.</summary>
     /// <param name="failure">The failure.</param>
@@ -80,7 +77,7 @@ internal static class StatusErrors
             return CoordinationError.NoLeader;
         if (ByText.TryGetValue(status.Message, out var known))
             return known;
-        // What etcd has no error of the service for, such as a lack of permission, is refused before anything is done.
+        // What the service has no error for is refused before anything is done.
         return status.Code is GrpcCode.Unknown or GrpcCode.Internal or GrpcCode.DataLoss or GrpcCode.ResourceExhausted
             ? CoordinationError.Internal
             : CoordinationError.InvalidArgument;

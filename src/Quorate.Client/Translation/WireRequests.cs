@@ -34,10 +34,6 @@ internal static class WireRequests
         return wire;
     }
 
-    /// <summary>Whether a transaction can change nothing.</summary>
-    public static bool OnlyReads(TxnRequest r) =>
-        r.Success.Concat(r.Failure).All(operation => operation is RangeRequest || operation is TxnRequest inner && OnlyReads(inner));
-
     /// <summary>The start of a watch; the server may cut large revisions, and tells now and then how far it is.</summary>
     public static Wire.WatchRequest Of(WatchCreateRequest r)
     {

@@ -6,7 +6,8 @@ namespace Quorate.Client.Watches;
 /// <summary>Turns a stream's answers into the service's messages, with the events of a revision together.</summary>
 internal sealed class WatchAnswers
 {
-    private readonly Dictionary<long, Told> byId = [];
+    // By watch: events of a revision that may go on in the next part.
+    private readonly Dictionary<long, List<WatchEvent>> restById = [];
     private long toldMax;
 
     /// <summary>The messages of an answer.</summary>
@@ -17,13 +18,13 @@ internal sealed class WatchAnswers
         var header = WireResponses.From(answer.Header);
         if (answer.Created || answer.Canceled)
         {
-            byId.Remove(answer.WatchId);
+            restById.Remove(answer.WatchId);
             return new WatchMessage(
                 answer.Created ? WatchMessageKind.Created : WatchMessageKind.Canceled, header, answer.WatchId, [], answer.CompactRevision,
                 answer.CancelReason.Length == 0 ? null : answer.CancelReason, answer.Canceled);
         }
 
-        if (answer.Events.Count > 0 || answer.Fragment || byId.TryGetValue(answer.WatchId, out var open) && open.Rest.Count > 0)
+        if (answer.Events.Count > 0 || answer.Fragment || restById.TryGetValue(answer.WatchId, out var open) && open.Count > 0)
             return Events(answer, header);
 
         // An answer to a request for progress proves that the stream lives, and no more: etcd up to 3.4.24 and 3.5.7 sends it past events
@@ -34,15 +35,14 @@ internal sealed class WatchAnswers
 
     private WatchMessage? Events(Wire.WatchResponse answer, ResponseHeader header)
     {
-        if (!byId.TryGetValue(answer.WatchId, out var told))
-            byId.Add(answer.WatchId, told = new Told([]));
-        List<WatchEvent> events = [.. told.Rest, .. answer.Events.Select(WireResponses.From)];
-        told.Rest.Clear();
+        if (!restById.TryGetValue(answer.WatchId, out var rest))
+            restById.Add(answer.WatchId, rest = []);
+        List<WatchEvent> events = [.. rest, .. answer.Events.Select(WireResponses.From)];
+        rest.Clear();
         if (answer.Fragment && events.Count > 0)
         {
-            // The last revision may go on in the next part.
             var last = events[^1].KeyValue.ModRevision;
-            told.Rest.AddRange(events.Where(e => e.KeyValue.ModRevision == last));
+            rest.AddRange(events.Where(e => e.KeyValue.ModRevision == last));
             events.RemoveAll(e => e.KeyValue.ModRevision == last);
         }
 
@@ -51,6 +51,4 @@ internal sealed class WatchAnswers
         toldMax = Math.Max(toldMax, events[^1].KeyValue.ModRevision);
         return new WatchMessage(WatchMessageKind.Events, header, answer.WatchId, events);
     }
-
-    private sealed record Told(List<WatchEvent> Rest);
 }

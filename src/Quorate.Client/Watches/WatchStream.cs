@@ -15,15 +15,12 @@ internal sealed class WatchStream : IWatchStream
 {
     // What the reader does not take waits here, then in the window of the HTTP/2 stream, then at the server.
     private const int UnreadMax = 64;
-    private const int UnsentMax = 1024;
     private readonly Caller caller;
     private readonly TimeProvider clock;
     private readonly Action ended;
     private readonly Channel<WatchMessage> unread = Channel.CreateBounded<WatchMessage>(UnreadMax);
     private readonly CancellationTokenSource ending = new();
-    private readonly Lock sync = new();
-    private readonly Queue<Wire.WatchRequest> unsent = [];
-    private GrpcStream<Wire.WatchResponse>? stream;
+    private readonly MessageContent requests = new();
     private Wire.WatchCreateRequest? lastCreated;
     private Endpoint? endpoint;
     private long askedAt;
@@ -112,10 +109,9 @@ internal sealed class WatchStream : IWatchStream
         try
         {
             using var opened = chosen.Channel().Open(
-                new CallHead("/etcdserverpb.Watch/Watch", RequireLeader: true, token), Wire.WatchResponse.Parser);
+                new CallHead("/etcdserverpb.Watch/Watch", RequireLeader: true, token), Wire.WatchResponse.Parser, requests);
             // Also while nobody reads, and while what is read is waited for.
             using var closing = cancellationToken.UnsafeRegister(static stream => ((IDisposable)stream!).Dispose(), opened);
-            Begin(opened);
             await ReadAllAsync(opened, chosen, cancellationToken).ConfigureAwait(false);
             throw Broken("the server ended it");
         }
@@ -162,7 +158,7 @@ internal sealed class WatchStream : IWatchStream
         }
         catch (CoordinationException e)
         {
-            return e.Error is CoordinationError.NoLeader or CoordinationError.Timeout or CoordinationError.TooManyRequests;
+            return CoordinationErrors.MayBeTriedAgain(e.Error);
         }
     }
 
@@ -174,34 +170,12 @@ internal sealed class WatchStream : IWatchStream
         return caller.MayRepeat(isRepeatable: true, chosen, token, failure, budget) ? Broken(failure.Message) : StatusErrors.ToException(failure);
     }
 
-    private void Begin(GrpcStream<Wire.WatchResponse> opened)
-    {
-        lock (sync)
-        {
-            stream = opened;
-            while (unsent.TryDequeue(out var request))
-                opened.TryWrite(request);
-        }
-    }
-
+    // What is written before the stream is open waits in its content.
     private void Send(Wire.WatchRequest request)
     {
-        lock (sync)
-        {
-            if (stream is not null ? stream.TryWrite(request) : TryQueue(request))
-                return;
-        }
-
         // An error, where it has not ended before.
-        unread.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
-    }
-
-    private bool TryQueue(Wire.WatchRequest request)
-    {
-        if (unsent.Count >= UnsentMax)
-            return false;
-        unsent.Enqueue(request);
-        return true;
+        if (!requests.TryWrite(request))
+            unread.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
     }
 
     private static CoordinationException Broken(string why) => new(CoordinationError.NoLeader, $"The stream of watches broke: {why}");

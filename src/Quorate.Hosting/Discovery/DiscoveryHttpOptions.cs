@@ -1,3 +1,5 @@
+using Quorate.Services.Discovery.Zones;
+
 namespace Quorate.Hosting.Discovery;
 
 /// <summary>Which instance a request goes to.</summary>
@@ -26,7 +28,7 @@ public sealed record DiscoveryHttpOptions
     /// The names below this zone are services, as those without a dot are: <c>http://orders</c> and <c>http://orders.service.quorate</c>.
     /// Requests to other hosts go where they say. Default <c>service.quorate</c>.
     /// </summary>
-    public string Zone { get; set; } = "service.quorate";
+    public string Zone { get; set; } = DiscoveryZoneOptions.ApexDefault;
 
     /// <summary>
     /// How many other instances are tried where no connection could be made, and so nothing was sent. Default 3, from 0 to 10. A request

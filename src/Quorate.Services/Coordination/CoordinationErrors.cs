@@ -8,6 +8,13 @@ public static class CoordinationErrors
     /// <param name="error">Which error.</param>
     public static CoordinationException Of(CoordinationError error) => new(error, TextOf(error));
 
+    /// <summary>
+    /// Whether a call that ended so, and changes nothing or the same however often it is made, may be made again; where not, that is of no use.
+    /// </summary>
+    /// <param name="error">Its error.</param>
+    public static bool MayBeTriedAgain(CoordinationError error) =>
+        error is CoordinationError.NoLeader or CoordinationError.Timeout or CoordinationError.TooManyRequests;
+
     /// <summary>The text of an error as etcd words it.</summary>
     /// <param name="error">Which error.</param>
     public static string TextOf(CoordinationError error) => error switch

@@ -88,7 +88,13 @@ public sealed record DeleteRangeRequest(
     ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> RangeEnd = default, bool PreviousKeyValues = false) : Operation;
 
 /// <summary>Compares, and then does one of two lists of operations. Transactions nest.</summary>
-public sealed record TxnRequest(IReadOnlyList<Compare> Compare, IReadOnlyList<Operation> Success, IReadOnlyList<Operation> Failure) : Operation;
+public sealed record TxnRequest(IReadOnlyList<Compare> Compare, IReadOnlyList<Operation> Success, IReadOnlyList<Operation> Failure) : Operation
+{
+    /// <summary>Whether it only reads, whichever way its comparisons come out.</summary>
+    public bool OnlyReads() => Success.All(OnlyReads) && Failure.All(OnlyReads);
+
+    private static bool OnlyReads(Operation operation) => operation is RangeRequest || (operation is TxnRequest inner && inner.OnlyReads());
+}
 
 /// <summary>
 /// One comparison: with every key of the range, or with a missing key's zeros. <paramref name="Number"/> holds the version, revision or

@@ -6,6 +6,7 @@ using Quorate.Services.Replication.Journal;
 using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Services.Replication.Timing;
+using Quorate.Storage.Folders;
 using Quorate.Storage.Logs;
 
 namespace Quorate.Services.Replication;
@@ -141,7 +142,7 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// </summary>
     /// <param name="why">What is wrong with the data, in words.</param>
     /// <exception cref="InvalidOperationException">The node may not repair itself, or has too few peers to.</exception>
-    public Task GiveUpDataAsync(string why) => context.Strand.InvokeAsync(() => Repair.IsPossible
+    public Task GiveUpDataAsync(string why) => context.Strand.InvokeAsync(() => ReplicaRepair.IsPossible(context.Options)
         ? GiveUpAsync(why) : throw new InvalidOperationException("This node may not repair itself from its peers."));
 
     /// <summary>
@@ -150,16 +151,14 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// </summary>
     public ValueTask DisposeAsync() => new(context.Strand.InvokeAsync(() => disposing ??= StopAsync()));
 
-    private ReplicaRepair Repair => new(context.Machine, context.Options, []);
-
     private async Task GiveUpAsync(string why)
     {
-        await Repair.MarkAsync(why, CancellationToken.None);
+        await RepairMark.WriteAsync(context.Machine.Disk, why, CancellationToken.None);
         Break(new RepairNeededException(why));
     }
 
     /// <summary>Where no peers can help, it stays as it is: the node goes on with what it has in memory.</summary>
-    private Task LogDamagedAsync(string why) => Repair.IsPossible ? GiveUpAsync(why) : Task.CompletedTask;
+    private Task LogDamagedAsync(string why) => ReplicaRepair.IsPossible(context.Options) ? GiveUpAsync(why) : Task.CompletedTask;
 
     private static Task<ReplicaHost> StartOnStrandAsync(
         IMachine machine, Strand strand, ReplicaHostOptions options, IReadOnlyList<GroupSetup> groups, CancellationToken cancellationToken)
@@ -406,25 +405,16 @@ public sealed class ReplicaHost : IAsyncDisposable
         }
 
         public ValueTask<ReadOnlyMemory<byte>> ServeAsync(
-            NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
-        {
-            if (host.stopped || !host.groups.TryGetValue(group, out var found))
-                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {group}.");
-            return found.ServeAsync(service, request, cancellationToken);
-        }
+            NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
+            Serving(group).ServeAsync(service, request, cancellationToken);
 
-        public ValueTask<Readmission> ReadmitAsync(ReadmissionAsk ask, CancellationToken cancellationToken)
-        {
-            if (host.stopped || !host.groups.TryGetValue(ask.Group, out var found))
-                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {ask.Group}.");
-            return found.ReadmitAsync(ask.Node, cancellationToken);
-        }
+        public ValueTask<Readmission> ReadmitAsync(ReadmissionAsk ask, CancellationToken cancellationToken) =>
+            Serving(ask.Group).ReadmitAsync(ask.Node, cancellationToken);
 
-        public ValueTask<MembershipAnswer> TakeApplicationAsync(Application application, CancellationToken cancellationToken)
-        {
-            if (host.stopped || !host.groups.TryGetValue(application.Group, out var found))
-                throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {application.Group}.");
-            return found.Membership.AddAsync(application.Member with { Name = "", IsLearner = true }, cancellationToken);
-        }
+        public ValueTask<MembershipAnswer> TakeApplicationAsync(Application application, CancellationToken cancellationToken) =>
+            Serving(application.Group).Membership.AddAsync(application.Member with { Name = "", IsLearner = true }, cancellationToken);
+
+        private ReplicaGroup Serving(ulong group) => !host.stopped && host.groups.TryGetValue(group, out var found)
+            ? found : throw new ReplicationException(ReplicationError.Unreachable, $"This node has no group {group}.");
     }
 }

@@ -29,7 +29,8 @@ internal sealed class ReplicaRepair(IMachine machine, ReplicaHostOptions options
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether that is wanted and there are enough peers: without this node they must be a majority.</summary>
-    public bool IsPossible => options.RepairsFromPeers && options.Members.Count > 2;
+    /// <param name="options">The node.</param>
+    public static bool IsPossible(ReplicaHostOptions options) => options.RepairsFromPeers && options.Members.Count > 2;
 
     /// <summary>Opens the node; where its files are damaged, takes part anew first.</summary>
     public async Task<ReplicaHost> OpenAsync(Func<Task<ReplicaHost>> open, CancellationToken cancellationToken)
@@ -41,9 +42,9 @@ internal sealed class ReplicaRepair(IMachine machine, ReplicaHostOptions options
             {
                 return await open();
             }
-            catch (CorruptFileException e) when (IsPossible)
+            catch (CorruptFileException e) when (IsPossible(options))
             {
-                await MarkAsync(e.Message, cancellationToken);
+                await RepairMark.WriteAsync(machine.Disk, e.Message, cancellationToken);
                 why = e.Message;
             }
         }
@@ -51,10 +52,6 @@ internal sealed class ReplicaRepair(IMachine machine, ReplicaHostOptions options
         await RunAsync(why, cancellationToken);
         return await open();
     }
-
-    /// <summary>Notes durably that the files are not to be used any more.</summary>
-    public async ValueTask MarkAsync(string why, CancellationToken cancellationToken) =>
-        await RepairMark.WriteAsync(machine.Disk, why, cancellationToken);
 
     private async ValueTask RunAsync(string why, CancellationToken cancellationToken)
     {

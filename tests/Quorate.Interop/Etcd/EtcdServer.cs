@@ -15,7 +15,7 @@ public sealed class EtcdServer : IAsyncLifetime
     private readonly string[] clientFlags = [];
     private readonly int peer = FreePorts.Row(1);
     private Process? process;
-    private bool isProtected;
+    private string[] identity = [];
 
     public EtcdServer()
     {
@@ -46,8 +46,7 @@ public sealed class EtcdServer : IAsyncLifetime
         { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        if (!isProtected)
-            await Etcdctl.DoAsync("endpoint", "health");
+        await Etcdctl.DoAsync(["endpoint", "health", .. identity]);
     }
 
     /// <summary>Sets up users and the role of each for all keys, the first one the root; from now on nobody else is served.</summary>
@@ -62,7 +61,7 @@ public sealed class EtcdServer : IAsyncLifetime
         }
 
         await Etcdctl.DoAsync("auth", "enable");
-        isProtected = true;
+        identity = ["--user", $"{users[0]}:{password}"];
     }
 
     /// <summary>kill -9, and a new start on the same data: it then knows no token any more.</summary>

@@ -31,8 +31,15 @@ internal sealed class QuorateProcess : IAsyncDisposable
     {
         get
         {
-            process.Refresh();
-            return process.HasExited ? 0 : process.PeakWorkingSet64;
+            try
+            {
+                process.Refresh();
+                return process.PeakWorkingSet64;
+            }
+            catch (InvalidOperationException) // It may end between any look and the next.
+            {
+                return 0;
+            }
         }
     }
 

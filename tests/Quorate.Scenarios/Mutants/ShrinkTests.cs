@@ -16,7 +16,7 @@ public sealed class ShrinkTests(SharedMutants mutants)
     [InlineData("read-without-read-index")]
     [InlineData("read-index-before-noop")]
     [InlineData("removed-node-counted")]
-    [InlineData("lease-not-shortened-for-drift")]
+    [InlineData("lease-clock-of-the-wall")]
     [InlineData("corrupt-middle-taken-for-a-tail")]
     [InlineData("no-check-quorum")]
     public async Task A_mutant_shrinks_to_few_events_and_its_file_replays(string name)

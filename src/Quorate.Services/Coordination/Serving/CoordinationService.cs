@@ -107,7 +107,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IClientAc
     {
         RequestCheck.Txn(request, options.TransactionOperationsMax);
         // Also one that only reads is bounded: it is evaluated in one go on the strand.
-        if (RequestCheck.OnlyReads(request))
+        if (request.OnlyReads())
             return On<TxnRequest, TxnResponse>(DoReadOnlyTxnAsync, request, cancellationToken);
         var write = new CostlyWrite(request, Bounded(CommandWriter.Txn(request)), WriteCost.Of(request));
         return On<CostlyWrite, TxnResponse>(WriteAsync<TxnResponse>, write, cancellationToken);

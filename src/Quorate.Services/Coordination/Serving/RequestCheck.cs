@@ -48,15 +48,9 @@ internal static class RequestCheck
         WrittenKeys.Check(request.Failure);
     }
 
-    /// <summary>Whether a transaction only reads, whichever way its comparisons come out.</summary>
-    /// <param name="request">The transaction.</param>
-    public static bool OnlyReads(TxnRequest request) => request.Success.All(OnlyReads) && request.Failure.All(OnlyReads);
-
     /// <summary>Whether a transaction that only reads may see an old state.</summary>
     /// <param name="request">The transaction.</param>
     public static bool IsSerializable(TxnRequest request) => request.Success.All(IsSerializable) && request.Failure.All(IsSerializable);
-
-    private static bool OnlyReads(Operation operation) => operation is RangeRequest || (operation is TxnRequest inner && OnlyReads(inner));
 
     private static bool IsSerializable(Operation operation) =>
         operation is RangeRequest { Serializable: true } || (operation is TxnRequest inner && IsSerializable(inner));

@@ -16,11 +16,6 @@ internal sealed class StoreCalls(IMachine machine, ICoordinationProvider provide
     /// <summary>The provider.</summary>
     public ICoordinationProvider Provider => provider;
 
-    /// <summary>Whether a call that ended so may be made again; where not, it is of no use.</summary>
-    /// <param name="error">Its error.</param>
-    public static bool MayBeTriedAgain(CoordinationError error) =>
-        error is CoordinationError.NoLeader or CoordinationError.Timeout or CoordinationError.TooManyRequests;
-
     /// <summary>Whether a write that ended so may have happened, or happen yet.</summary>
     /// <param name="error">Its error.</param>
     public static bool IsUnknown(CoordinationError error) =>
@@ -70,7 +65,7 @@ internal sealed class StoreCalls(IMachine machine, ICoordinationProvider provide
             {
                 return await OnceAsync(call, cancellationToken);
             }
-            catch (CoordinationException e) when (MayBeTriedAgain(e.Error))
+            catch (CoordinationException e) when (CoordinationErrors.MayBeTriedAgain(e.Error))
             {
                 await PauseAsync(cancellationToken);
             }

@@ -169,7 +169,7 @@ internal sealed class SessionKeys(Session session, StoreCalls calls, byte[] ownK
         catch (CoordinationException e)
         {
             isUnknown = StoreCalls.IsUnknown(e.Error);
-            if (!StoreCalls.MayBeTriedAgain(e.Error))
+            if (!CoordinationErrors.MayBeTriedAgain(e.Error))
                 throw;
         }
         finally

@@ -115,7 +115,7 @@ internal sealed class WatchFeed(IMachine machine, StoreCalls calls, TimeSpan sil
         {
             return null;
         }
-        catch (CoordinationException e) when (StoreCalls.MayBeTriedAgain(e.Error))
+        catch (CoordinationException e) when (CoordinationErrors.MayBeTriedAgain(e.Error))
         {
             return null;
         }

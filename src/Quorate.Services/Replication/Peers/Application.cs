@@ -46,12 +46,7 @@ internal sealed record Application(ulong ClusterId, ulong Group, GroupMember Mem
     public static MembershipAnswer ReadAnswer(ReadOnlySpan<byte> body)
     {
         var reader = new ByteReader(body);
-        var (kind, _) = FrameCodec.ReadStart(ref reader);
-        if (kind == FrameKind.Refusal)
-            throw new HandshakeRefusedException(Handshake.ReadRefusal(ref reader));
-        if (kind != FrameKind.Applied)
-            throw new MalformedInputException($"a {kind} frame, where {FrameKind.Applied} belongs");
-        Handshake.ReadProtocol(ref reader);
+        Handshake.ReadStart(ref reader, FrameKind.Applied);
         var answer = (MembershipAnswer)reader.ReadByte();
         reader.ExpectEnd();
         return answer;

@@ -39,12 +39,7 @@ internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, 
     public static Handshake Read(ReadOnlySpan<byte> body, FrameKind expected)
     {
         var reader = new ByteReader(body);
-        var (kind, _) = FrameCodec.ReadStart(ref reader);
-        if (kind == FrameKind.Refusal)
-            throw new HandshakeRefusedException(ReadRefusal(ref reader));
-        if (kind != expected)
-            throw new MalformedInputException($"a {kind} frame, where {expected} belongs");
-        ReadProtocol(ref reader);
+        ReadStart(ref reader, expected);
         var handshake = new Handshake(
             reader.ReadUInt64(), new NodeId(reader.ReadUInt64()), new NodeId(reader.ReadUInt64()), Bounded(ref reader, AddressBytesMax));
         reader.ExpectEnd();
@@ -71,8 +66,18 @@ internal sealed record Handshake(ulong ClusterId, NodeId Node, NodeId Expected, 
             throw new MalformedInputException($"the other end speaks version {version} of the protocol, and this node speaks {Version}");
     }
 
-    /// <summary>Reads why the other end refuses, behind the kind of the frame.</summary>
-    public static string ReadRefusal(ref ByteReader reader) => Bounded(ref reader, ReasonBytesMax);
+    /// <summary>Reads the start of a frame of which the kind is known, up to its own fields.</summary>
+    /// <exception cref="MalformedInputException">It is of another kind, protocol or version.</exception>
+    /// <exception cref="HandshakeRefusedException">The other end refused.</exception>
+    public static void ReadStart(ref ByteReader reader, FrameKind expected)
+    {
+        var (kind, _) = FrameCodec.ReadStart(ref reader);
+        if (kind == FrameKind.Refusal)
+            throw new HandshakeRefusedException(Bounded(ref reader, ReasonBytesMax));
+        if (kind != expected)
+            throw new MalformedInputException($"a {kind} frame, where {expected} belongs");
+        ReadProtocol(ref reader);
+    }
 
     private static string Bounded(ref ByteReader reader, int bytesMax)
     {

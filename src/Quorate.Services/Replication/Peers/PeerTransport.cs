@@ -273,7 +273,11 @@ internal sealed class PeerTransport : IAsyncDisposable
         if (WhyNot(new Handshake(ask.ClusterId, ask.Node, options.Self, ""), connection.PeerIdentity) is { } refusal)
             Handshake.WriteRefusal(answer, refusal);
         else
-            (await TryReadmitAsync(ask)).WriteFrame(answer);
+            (await OrLaterAsync(
+                handler.ReadmitAsync,
+                ask,
+                new Readmission(MembershipAnswer.ChangeUnderWay, 0, NodeId.None),
+                $"Node {ask.Node} cannot be readmitted now")).WriteFrame(answer);
         return await AnswerAsync(answer, connection, reader, stop.Token);
     }
 
@@ -284,20 +288,26 @@ internal sealed class PeerTransport : IAsyncDisposable
         if (application.ClusterId != options.ClusterId)
             Handshake.WriteRefusal(answer, $"this is cluster {options.ClusterId:x}.");
         else
-            Application.WriteAnswer(answer, await TryTakeAsync(application));
+            Application.WriteAnswer(answer, await OrLaterAsync(
+                handler.TakeApplicationAsync,
+                application,
+                MembershipAnswer.ChangeUnderWay,
+                $"{application.Member.PeerAddress} cannot be added now"));
         return await AnswerAsync(answer, connection, reader, stop.Token);
     }
 
-    private async ValueTask<MembershipAnswer> TryTakeAsync(Application application)
+    /// <summary>What the handler answers; where it cannot now, that it is to be asked again.</summary>
+    private async ValueTask<TAnswer> OrLaterAsync<TAsk, TAnswer>(
+        Func<TAsk, CancellationToken, ValueTask<TAnswer>> handle, TAsk ask, TAnswer later, string told)
     {
         try
         {
-            return await handler.TakeApplicationAsync(application, stop.Token);
+            return await handle(ask, stop.Token);
         }
         catch (Exception e) when (e is not OperationCanceledException and not MalformedInputException)
         {
-            machine.Telemetry.Record(Severity.Warning, "peers", $"{application.Member.PeerAddress} cannot be added now: {e.Message}");
-            return MembershipAnswer.ChangeUnderWay;
+            machine.Telemetry.Record(Severity.Warning, "peers", $"{told}: {e.Message}");
+            return later;
         }
     }
 
@@ -310,19 +320,6 @@ internal sealed class PeerTransport : IAsyncDisposable
         await connection.Output.CompleteAsync();
         await reader.ReadOneAsync(cancellationToken);
         return NodeId.None;
-    }
-
-    private async ValueTask<Readmission> TryReadmitAsync(ReadmissionAsk ask)
-    {
-        try
-        {
-            return await handler.ReadmitAsync(ask, stop.Token);
-        }
-        catch (Exception e) when (e is not OperationCanceledException and not MalformedInputException)
-        {
-            machine.Telemetry.Record(Severity.Warning, "peers", $"Node {ask.Node} cannot be readmitted now: {e.Message}");
-            return new Readmission(MembershipAnswer.ChangeUnderWay, 0, NodeId.None);
-        }
     }
 
     /// <summary>Takes nothing more of what a peer sends on the connection that it has.</summary>

@@ -73,12 +73,7 @@ internal sealed record Readmission(MembershipAnswer Answer, long Term, NodeId Le
     public static Readmission ReadFrame(ReadOnlySpan<byte> body)
     {
         var reader = new ByteReader(body);
-        var (kind, _) = FrameCodec.ReadStart(ref reader);
-        if (kind == FrameKind.Refusal)
-            throw new HandshakeRefusedException(Handshake.ReadRefusal(ref reader));
-        if (kind != FrameKind.Readmitted)
-            throw new MalformedInputException($"a {kind} frame, where {FrameKind.Readmitted} belongs");
-        Handshake.ReadProtocol(ref reader);
+        Handshake.ReadStart(ref reader, FrameKind.Readmitted);
         var readmission = Read(ref reader);
         reader.ExpectEnd();
         return readmission;
