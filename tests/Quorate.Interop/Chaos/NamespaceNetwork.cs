@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -37,12 +38,22 @@ internal sealed class NamespaceNetwork : IDisposable
     /// <summary>Drops everything between a node and the other nodes. Clients still reach it.</summary>
     public void CutOff(int node)
     {
-        foreach (var other in Enumerable.Range(0, nodes).Where(i => i != node))
-        {
-            Must("ip", [.. Inside(node), "iptables", "-w", "-A", "INPUT", "-s", Address(other), "-j", "DROP"]);
-            Must("ip", [.. Inside(node), "iptables", "-w", "-A", "OUTPUT", "-d", Address(other), "-j", "DROP"]);
-        }
+        Deafen(node);
+        Mute(node);
     }
+
+    /// <summary>Drops everything that the other nodes send to a node.</summary>
+    public void Deafen(int node) => Add(node, "INPUT", "-s", "-j", "DROP");
+
+    /// <summary>Drops everything that a node sends to the other nodes.</summary>
+    public void Mute(int node) => Add(node, "OUTPUT", "-d", "-j", "DROP");
+
+    /// <summary>Drops part of the packets that the other nodes send to a node.</summary>
+    public void Lose(int node, double part) => Add(
+        node, "INPUT", "-s", "-m", "statistic", "--mode", "random", "--probability", part.ToString(CultureInfo.InvariantCulture), "-j", "DROP");
+
+    /// <summary>Resets every connection of the other nodes to a node at its next packet.</summary>
+    public void Reset(int node) => Add(node, "INPUT", "-s", "-p", "tcp", "-j", "REJECT", "--reject-with", "tcp-reset");
 
     /// <summary>Lets everything through again.</summary>
     public void Heal(int node) => Must("ip", [.. Inside(node), "iptables", "-w", "-F"]);
@@ -109,6 +120,12 @@ internal sealed class NamespaceNetwork : IDisposable
     private string Name(int node) => $"{prefix}{node}";
 
     private string[] Inside(int node) => Launcher(node)[1..];
+
+    private void Add(int node, string chain, string side, params string[] rule)
+    {
+        foreach (var other in Enumerable.Range(0, nodes).Where(i => i != node))
+            Must("ip", [.. Inside(node), "iptables", "-w", "-A", chain, side, Address(other), .. rule]);
+    }
 
     // A socket belongs to the namespace of the thread that makes it, for good; the thread ends, and nothing else was in there.
     private Task<Socket> SocketInTheMiddleAsync()

@@ -11,7 +11,6 @@ namespace Quorate.Interop.Chaos;
 internal sealed class RecordedRun : IAsyncDisposable
 {
     private const int Clients = 6;
-    private const int Keys = 4;
     private const int SucceededMin = 10;
 
     private readonly HistoryRecorder recorder = new(clock: TimeProvider.System);
@@ -19,14 +18,17 @@ internal sealed class RecordedRun : IAsyncDisposable
     private readonly List<RecordingClient> clients;
     private readonly Task running;
 
-    private RecordedRun(NodeCluster cluster, TimeSpan callTimeout)
+    private RecordedRun(NodeCluster cluster, RecordedLoad load)
     {
-        clients = [.. Enumerable.Range(0, Clients).Select(i => new RecordingClient(recorder, i, cluster, Keys, callTimeout))];
+        clients = [.. Enumerable.Range(0, Clients).Select(i => new RecordingClient(recorder, i, cluster, load))];
         running = Task.WhenAll(clients.Select(c => Task.Run(() => c.RunAsync(stop.Token))));
     }
 
     /// <summary>Starts the clients.</summary>
-    public static RecordedRun Start(NodeCluster cluster, TimeSpan callTimeout) => new(cluster, callTimeout);
+    public static RecordedRun Start(NodeCluster cluster, TimeSpan callTimeout) => new(cluster, new RecordedLoad(callTimeout));
+
+    /// <summary>Starts the clients.</summary>
+    public static RecordedRun Start(NodeCluster cluster, RecordedLoad load) => new(cluster, load);
 
     /// <summary>How many calls succeeded so far.</summary>
     public int Succeeded => clients.Sum(c => c.Succeeded);

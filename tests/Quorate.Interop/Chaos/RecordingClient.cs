@@ -5,7 +5,7 @@ using Quorate.Interop.Clusters;
 namespace Quorate.Interop.Chaos;
 
 /// <summary>Puts and gets a few keys, one call at a time, and records what it did. After a failure it goes on at the next node.</summary>
-internal sealed class RecordingClient(HistoryRecorder recorder, int number, NodeCluster cluster, int keys, TimeSpan callTimeout)
+internal sealed class RecordingClient(HistoryRecorder recorder, int number, NodeCluster cluster, RecordedLoad load)
 {
     // A failed call's process of the history never speaks again; its successor's number is this much higher.
     private const int Successor = 1000;
@@ -23,9 +23,12 @@ internal sealed class RecordingClient(HistoryRecorder recorder, int number, Node
     {
         while (!stop.IsCancellationRequested)
         {
-            using var client = cluster.Client(node, callTimeout);
+            using var client = cluster.Client(node, load.CallTimeout);
             while (!stop.IsCancellationRequested && await TryOneAsync(client))
+            {
                 Succeeded++;
+                await Task.Delay(load.Pause, CancellationToken.None);
+            }
             node = (node + 1) % NodeCluster.Size;
             await Task.Delay(PauseAfterFailure, CancellationToken.None);
         }
@@ -33,7 +36,7 @@ internal sealed class RecordingClient(HistoryRecorder recorder, int number, Node
 
     private Task<bool> TryOneAsync(GrpcClient client)
     {
-        var key = $"chaos/{random.Next(keys)}";
+        var key = $"{load.Prefix}{random.Next(load.Keys)}";
         return random.Next(2) == 0 ? GetAsync(client, key) : PutAsync(client, key, $"{number}-{written++}");
     }
 

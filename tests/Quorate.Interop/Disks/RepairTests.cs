@@ -22,7 +22,7 @@ public sealed class RepairTests
         Assert.Equal(0, await cluster.Process(2).StopAsync());
         var file = Directory.Exists(Path.Combine(cluster.Data(2), part))
             ? Directory.GetFiles(Path.Combine(cluster.Data(2), part)).Order().First() : Path.Combine(cluster.Data(2), part);
-        Flip(file, at);
+        BitFlip.AtRest(file, at);
         await PutAsync(cluster, 1, "meanwhile");
 
         await cluster.RestartAsync(2);
@@ -54,7 +54,7 @@ public sealed class RepairTests
         for (var i = 0; i < NodeCluster.Size; i++)
             Assert.Equal(0, await cluster.Process(i).StopAsync());
         var file = Directory.GetFiles(Path.Combine(cluster.Data(2), "wal")).Order().First();
-        Flip(file, 0.5);
+        BitFlip.AtRest(file, 0.5);
         var bytes = await File.ReadAllBytesAsync(file);
 
         var damaged = cluster.Launch(2);
@@ -73,7 +73,7 @@ public sealed class RepairTests
         await using var cluster = new NodeCluster(new NodeClusterOptions { Flags = _ => ["--scrub-interval", "1s"] });
         await cluster.StartAllAsync();
         await PutAsync(cluster, 0, "before");
-        FlipInPlace(Directory.GetFiles(Path.Combine(cluster.Data(2), "wal")).Order().First(), 4096 + 50);
+        BitFlip.InPlace(Directory.GetFiles(Path.Combine(cluster.Data(2), "wal")).Order().First(), 4096 + 50);
         await cluster.Process(2).WaitForErrorAsync("takes its data anew from its peers");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (File.Exists(Path.Combine(cluster.Data(2), "quorate.repair")))
@@ -87,28 +87,10 @@ public sealed class RepairTests
         Assert.Equal(0, await cluster.Process(2).StopAsync());
     }
 
-    private static void FlipInPlace(string file, long offset)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
-        stream.Position = offset;
-        var old = stream.ReadByte();
-        stream.Position = offset;
-        stream.WriteByte((byte)(old ^ 0x10));
-    }
-
     private static async Task PutAsync(NodeCluster cluster, int node, string value)
     {
         using var client = cluster.Client(node, TimeSpan.FromSeconds(20));
         for (var i = 0; i < Puts; i++)
             await client.PutAsync($"{value}/{i}", value);
-    }
-
-    // Batches are padded with zeros that nothing depends on, so the byte is one that is not zero.
-    private static void Flip(string file, double part)
-    {
-        var bytes = File.ReadAllBytes(file);
-        var from = (int)(Array.FindLastIndex(bytes, b => b != 0) * part);
-        bytes[Array.FindIndex(bytes, from, b => b != 0)] ^= 0x10;
-        File.WriteAllBytes(file, bytes);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Quorate.Interop.Clients;
 
 namespace Quorate.Interop.Recipes;
 
@@ -9,10 +10,15 @@ internal sealed class CuttableWay : IAsyncDisposable
     private readonly List<TcpListener> listeners = [];
     private readonly List<Task> running = [];
     private readonly CancellationTokenSource stopping = new();
+    private readonly SocketConnect? connect;
     private volatile bool isCut;
 
-    public CuttableWay(IEnumerable<string> endpoints)
+    /// <summary>Ways to these endpoints.</summary>
+    /// <param name="endpoints">Addresses and ports.</param>
+    /// <param name="connect">How they are reached; null for the direct way.</param>
+    public CuttableWay(IEnumerable<string> endpoints, SocketConnect? connect = null)
     {
+        this.connect = connect;
         foreach (var endpoint in endpoints.Select(IPEndPoint.Parse))
         {
             var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -57,11 +63,10 @@ internal sealed class CuttableWay : IAsyncDisposable
     private async Task ConnectAsync(TcpClient near, IPEndPoint endpoint)
     {
         using (near)
-        using (var far = new TcpClient())
         {
             try
             {
-                await far.ConnectAsync(endpoint, stopping.Token);
+                using var far = await DialAsync(endpoint);
                 await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException)
@@ -69,6 +74,16 @@ internal sealed class CuttableWay : IAsyncDisposable
                 // One side is gone.
             }
         }
+    }
+
+    private async Task<TcpClient> DialAsync(IPEndPoint endpoint)
+    {
+        var far = new TcpClient();
+        if (connect is not null)
+            far.Client = await connect(new DnsEndPoint($"{endpoint.Address}", endpoint.Port), stopping.Token);
+        else
+            await far.ConnectAsync(endpoint, stopping.Token);
+        return far;
     }
 
     private async Task PumpAsync(TcpClient from, TcpClient to)

@@ -10,9 +10,10 @@ namespace Quorate.Interop.Recipes;
 /// </summary>
 internal sealed class WatchedLoad : IAsyncDisposable
 {
-    private const string Prefix = "load/";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly IKeyValueStore watched;
+    private readonly string prefix;
+    private readonly TimeSpan pause;
     private readonly long from;
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource stopWatching = new();
@@ -22,15 +23,21 @@ internal sealed class WatchedLoad : IAsyncDisposable
     private readonly Task writing;
     private readonly Task watching;
 
-    private WatchedLoad(IKeyValueStore watched, IKeyValueStore[] writers, long from)
+    private WatchedLoad(IKeyValueStore watched, IKeyValueStore[] writers, string prefix, TimeSpan pause, long from)
     {
-        (this.watched, this.from) = (watched, from);
+        (this.watched, this.prefix, this.pause, this.from) = (watched, prefix, pause, from);
         watching = Task.Run(WatchAsync);
-        writing = Task.WhenAll(writers.Select((store, i) => Task.Run(() => WriteAsync(store, $"{Prefix}{i}"))));
+        writing = Task.WhenAll(writers.Select((store, i) => Task.Run(() => WriteAsync(store, $"{prefix}{i}"))));
     }
 
-    public static async Task<WatchedLoad> StartAsync(IKeyValueStore watched, IKeyValueStore[] writers) =>
-        new(watched, writers, (await watched.ListAsync(Prefix)).Revision + 1);
+    /// <summary>Starts it.</summary>
+    /// <param name="watched">The store that watches.</param>
+    /// <param name="writers">The stores that write, each a key of its own.</param>
+    /// <param name="prefix">Where the keys are; nothing was ever written there.</param>
+    /// <param name="pause">How long a writer waits after a write.</param>
+    public static async Task<WatchedLoad> StartAsync(
+        IKeyValueStore watched, IKeyValueStore[] writers, string prefix = "load/", TimeSpan pause = default) =>
+        new(watched, writers, prefix, pause, (await watched.ListAsync(prefix)).Revision + 1);
 
     /// <summary>Waits until the watch has told so many more writes.</summary>
     public async Task UntilMoreAsync(int count)
@@ -48,7 +55,7 @@ internal sealed class WatchedLoad : IAsyncDisposable
     {
         await stop.CancelAsync();
         await writing;
-        var last = await watched.PutAsync($"{Prefix}end", "end"u8.ToArray());
+        var last = await watched.PutAsync($"{prefix}end", "end"u8.ToArray());
         using var limit = new CancellationTokenSource(Limit);
         while (LastTold < last)
             await Task.Delay(20, limit.Token);
@@ -105,7 +112,7 @@ internal sealed class WatchedLoad : IAsyncDisposable
     {
         try
         {
-            await foreach (var changes in watched.WatchAsync(Prefix, from, stopWatching.Token))
+            await foreach (var changes in watched.WatchAsync(prefix, from, stopWatching.Token))
             {
                 lock (sync)
                     told.Add(changes);
@@ -132,6 +139,8 @@ internal sealed class WatchedLoad : IAsyncDisposable
             {
                 // It may have happened or not: the next one is another write.
             }
+
+            await Task.Delay(pause);
         }
     }
 }
