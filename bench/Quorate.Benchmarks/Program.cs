@@ -9,6 +9,16 @@ switch (args.FirstOrDefault())
 {
     case "etcd":
         return await EtcdComparison.RunAsync(args[1..]);
+    case "etcd-watch":
+        return await WatchComparison.RunAsync(args[1..]);
+    case "etcd-leases":
+        return await LeaseComparison.RunAsync(args[1..]);
+    case "etcd-keys":
+        return await KeysComparison.RunAsync(args[1..]);
+    case "etcd-failover":
+        return await FailOverComparison.RunAsync(args[1..]);
+    case "etcd-steady":
+        return await SteadyComparison.RunAsync(args[1..]);
     case "embedded-puts":
         return await EmbeddedPuts.Run(args[1..]);
     case "locks":
@@ -35,6 +45,11 @@ switch (args.FirstOrDefault())
         Console.Error.WriteLine("""
             usage: Quorate.Benchmarks WHAT
               etcd [ROUNDS]                                  three processes beside three of etcd, the same load in turns
+              etcd-watch [ROUNDS]                            events a second of a thousand watches, beside etcd
+              etcd-leases [LEASES]                           processor time of leases that are kept alive, beside etcd
+              etcd-keys [KEYS]                               memory, snapshot and start of a store of many keys, beside etcd
+              etcd-failover [ROUNDS]                         no put after kill -9 of the leader, beside etcd
+              etcd-steady [ROUNDS]                           99th percentiles during compaction and snapshots, beside etcd
               embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs
               locks [NODES|etcd] [SECONDS]                   an uncontended lock beside a put, and the hand-over after a holder's death
               raft-core                                      proposals a second of the core alone

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 
 namespace Quorate.Benchmarks.Coordination;
 
 /// <summary>Three server processes on loopback, of one kind, with their data in a temporary folder.</summary>
 internal sealed class Cluster : IDisposable
 {
+    private readonly List<Func<Process>> starts = [];
     private readonly List<Process> processes = [];
     private readonly string folder = Directory.CreateTempSubdirectory("quorate-bench-").FullName;
 
@@ -42,11 +42,55 @@ internal sealed class Cluster : IDisposable
     }
 
     /// <summary>The resident memory of the largest process, in MiB.</summary>
-    public double ResidentMiB() => processes.Max(p =>
+    public double ResidentMiB() => Enumerable.Range(0, processes.Count).Max(ResidentMiB);
+
+    /// <summary>The resident memory of one process, in MiB.</summary>
+    public double ResidentMiB(int place)
+    {
+        processes[place].Refresh();
+        return processes[place].WorkingSet64 / 1048576.0;
+    }
+
+    /// <summary>The processor time that all processes took so far, in seconds.</summary>
+    public double ProcessorSeconds() => processes.Sum(p =>
     {
         p.Refresh();
-        return p.WorkingSet64 / 1048576.0;
+        return p.TotalProcessorTime.TotalSeconds;
     });
+
+    /// <summary>A place among the endpoints.</summary>
+    public int PlaceOf(string endpoint) => Array.IndexOf(Endpoints, endpoint);
+
+    /// <summary>kill -9.</summary>
+    public void Kill(int place)
+    {
+        processes[place].Kill();
+        processes[place].WaitForExit();
+        processes[place].Dispose();
+    }
+
+    /// <summary>Starts a process again on its data.</summary>
+    public void Restart(int place) => processes[place] = starts[place]();
+
+    /// <summary>Waits until one of the nodes leads, other than one that is left out.</summary>
+    public async Task FindLeaderAsync(string? leftOut = null)
+    {
+        var asked = string.Join(',', Endpoints.Where(e => e != leftOut));
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            var status = await Tool.RunAsync("etcdctl", $"--endpoints={asked}", "endpoint", "status");
+            var leader = status.Split('\n').Select(l => l.Split(", ")).FirstOrDefault(f => f.Length > 4 && f[4] == "true");
+            if (leader is not null)
+            {
+                Leader = leader[0];
+                return;
+            }
+
+            await Task.Delay(200);
+        }
+
+        throw new InvalidOperationException($"{Kind} has no leader after 20 s.");
+    }
 
     public void Dispose()
     {
@@ -69,7 +113,8 @@ internal sealed class Cluster : IDisposable
             for (var i = 0; i < ports.Length; i++)
             {
                 var (program, arguments) = command(i, Path.Combine(cluster.folder, $"n{i}"));
-                cluster.processes.Add(Tool.Start(program, arguments));
+                cluster.starts.Add(() => Tool.Start(program, arguments));
+                cluster.processes.Add(cluster.starts[i]());
             }
 
             await cluster.FindLeaderAsync();
@@ -80,23 +125,5 @@ internal sealed class Cluster : IDisposable
             cluster.Dispose();
             throw;
         }
-    }
-
-    private async Task FindLeaderAsync()
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            var status = await Tool.RunAsync("etcdctl", $"--endpoints={string.Join(',', Endpoints)}", "endpoint", "status");
-            var leader = status.Split('\n').Select(l => l.Split(", ")).FirstOrDefault(f => f.Length > 4 && f[4] == "true");
-            if (leader is not null)
-            {
-                Leader = leader[0];
-                return;
-            }
-
-            await Task.Delay(200);
-        }
-
-        throw new InvalidOperationException($"{Kind} has no leader after 20 s.");
     }
 }

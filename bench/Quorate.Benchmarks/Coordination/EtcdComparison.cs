@@ -5,16 +5,21 @@ namespace Quorate.Benchmarks.Coordination;
 /// <summary>Three Quorate processes beside three of etcd, the same load in turns: <c>etcd [ROUNDS]</c>.</summary>
 internal static class EtcdComparison
 {
-    private const string Header = "| load | etcd 1/s | quorate 1/s | ratio | etcd mean ms | quorate mean ms | ratio |";
+    private const string Header =
+        "| load | etcd 1/s | quorate 1/s | ratio | etcd mean ms | quorate mean ms | ratio | etcd p99 ms | quorate p99 ms | ratio |";
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         var rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 5;
         using var etcd = await Cluster.StartEtcdAsync();
         using var quorate = await Cluster.StartQuorateAsync();
-        Load[] loads = [Load.Put(10, 10, 60_000), Load.Put(1, 1, 3_000), Load.Put(10, 100, 100_000), Load.Read(10, 10, 100_000), Load.Read(1, 1, 5_000)];
+        Load[] loads =
+        [
+            Load.Put(10, 10, 60_000), Load.Put(1, 1, 3_000), Load.Put(10, 100, 100_000), Load.Read(10, 10, 100_000), Load.Read(1, 1, 5_000),
+            Load.Serializable(10, 10, 200_000), Load.Serializable(1, 1, 10_000),
+        ];
         Console.WriteLine(Header);
-        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var load in loads)
             Console.WriteLine(await CompareAsync(load, etcd, quorate, rounds));
         var (theirs, ours) = (etcd.ResidentMiB(), quorate.ResidentMiB());
@@ -34,10 +39,14 @@ internal static class EtcdComparison
             ours.Add(pair.Item2);
         }
 
-        var (rate, ourRate) = (Median(theirs, f => f.PerSecond), Median(ours, f => f.PerSecond));
-        var (mean, ourMean) = (Median(theirs, f => f.MeanMs), Median(ours, f => f.MeanMs));
-        return string.Create(
-            CultureInfo.InvariantCulture, $"| {load.Name} | {rate:F0} | {ourRate:F0} | {ourRate / rate:F2} | {mean:F2} | {ourMean:F2} | {ourMean / mean:F2} |");
+        return $"| {load.Name} {Pair(theirs, ours, f => f.PerSecond, "F0")}{Pair(theirs, ours, f => f.MeanMs, "F2")}{Pair(theirs, ours, f => f.P99Ms, "F2")}|";
+    }
+
+    // etcd's figure, ours, and how many times etcd's ours is.
+    private static string Pair(List<Figures> theirs, List<Figures> ours, Func<Figures, double> of, string format)
+    {
+        var (their, our) = (Median(theirs, of), Median(ours, of));
+        return string.Create(CultureInfo.InvariantCulture, $"| {their.ToString(format, CultureInfo.InvariantCulture)} | {our.ToString(format, CultureInfo.InvariantCulture)} | {our / their:F2} ");
     }
 
     /// <summary>HTTP says 200 whatever gRPC says; so puts are counted by the store's revision too.</summary>

@@ -7,7 +7,8 @@ namespace Quorate.Benchmarks.Coordination;
 /// <summary>What one run of h2load measured.</summary>
 /// <param name="PerSecond">Requests a second.</param>
 /// <param name="MeanMs">The mean time of a request, in milliseconds.</param>
-internal readonly record struct Figures(double PerSecond, double MeanMs);
+/// <param name="P99Ms">The time that one request of a hundred exceeds, in milliseconds.</param>
+internal readonly record struct Figures(double PerSecond, double MeanMs, double P99Ms);
 
 /// <summary>A load of one framed message, posted again and again by h2load.</summary>
 /// <param name="Name">For the report.</param>
@@ -29,9 +30,16 @@ internal sealed record Load(string Name, string Path, byte[] Message, int Connec
     public static Load Read(int connections, int streams, int requests) => new(
         $"linearizable reads, {connections * streams} in flight", "/etcdserverpb.KV/Range", [0x0a, 9, .. "bench/key"u8], connections, streams, requests);
 
+    // RangeRequest.serializable is field 7.
+    public static Load Serializable(int connections, int streams, int requests) => new(
+        $"serializable reads, {connections * streams} in flight", "/etcdserverpb.KV/Range", [0x0a, 9, .. "bench/key"u8, 0x38, 1], connections, streams, requests);
+
+    /// <summary>The most requests that each connection begins in a second; 0 for as many as are answered.</summary>
+    public int PerSecondMax { get; init; }
+
     public async Task<Figures> RunAsync(string endpoint)
     {
-        var body = System.IO.Path.GetTempFileName();
+        var (body, times) = (System.IO.Path.GetTempFileName(), System.IO.Path.GetTempFileName());
         try
         {
             var frame = new byte[5 + Message.Length];
@@ -39,24 +47,26 @@ internal sealed record Load(string Name, string Path, byte[] Message, int Connec
             Message.CopyTo(frame, 5);
             await File.WriteAllBytesAsync(body, frame);
             var output = await Tool.RunAsync(
-                "h2load", "-c", $"{Connections}", "-m", $"{Streams}", "-n", $"{Requests}", "-d", body,
+                "h2load", "-c", $"{Connections}", "-m", $"{Streams}", "-n", $"{Requests}", "-d", body, $"--log-file={times}", $"--rps={PerSecondMax}",
                 "-H", "content-type: application/grpc", "-H", "te: trailers", $"http://{endpoint}{Path}");
-            return Parse(output);
+            return Parse(output, await File.ReadAllLinesAsync(times));
         }
         finally
         {
             File.Delete(body);
+            File.Delete(times);
         }
     }
 
-    private Figures Parse(string output)
+    private Figures Parse(string output, string[] times)
     {
         var good = Good.Match(output);
         if (!good.Success || int.Parse(good.Groups[1].Value, CultureInfo.InvariantCulture) != Requests)
             throw new InvalidOperationException($"h2load did not succeed:\n{output}");
         var mean = Times.Match(output);
         var unit = mean.Groups[2].Value switch { "us" => 0.001, "ms" => 1.0, _ => 1000.0 };
-        return new Figures(Number(Rate.Match(output)), Number(mean) * unit);
+        var sorted = times.Select(line => int.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture)).Order().ToArray();
+        return new Figures(Number(Rate.Match(output)), Number(mean) * unit, sorted[(sorted.Length - 1) * 99 / 100] / 1000.0);
     }
 
     private static double Number(Match match) => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);

@@ -155,6 +155,17 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         await Output.FlushAsync(cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public bool TakesFrames => true;
+
+    /// <inheritdoc/>
+    public async ValueTask WriteFramesAsync(ReadOnlyMemory<byte> frames, int count, CancellationToken cancellationToken)
+    {
+        Output.Write(frames.Span);
+        Tally?.Sent(count);
+        await Output.FlushAsync(cancellationToken);
+    }
+
     /// <summary>Writes a response, without waiting for room.</summary>
     /// <param name="message">What to write.</param>
     public void Write(IMessage message)

@@ -22,4 +22,13 @@ internal interface IMessageExchange
     /// <param name="message">What to write.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Whether responses travel as frames of protobuf, so that they may be given as such.</summary>
+    bool TakesFrames { get; }
+
+    /// <summary>Writes responses that are frames already, and waits until there is room for more.</summary>
+    /// <param name="frames">The frames.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask WriteFramesAsync(ReadOnlyMemory<byte> frames, int count, CancellationToken cancellationToken);
 }

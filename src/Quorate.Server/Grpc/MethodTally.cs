@@ -28,8 +28,9 @@ internal sealed class MethodTally
     /// <summary>A message arrived.</summary>
     public void Received() => Interlocked.Increment(ref received);
 
-    /// <summary>A message was sent.</summary>
-    public void Sent() => Interlocked.Increment(ref sent);
+    /// <summary>Messages were sent.</summary>
+    /// <param name="count">How many.</param>
+    public void Sent(int count = 1) => Interlocked.Add(ref sent, count);
 
     /// <summary>A call ended.</summary>
     /// <param name="code">How.</param>

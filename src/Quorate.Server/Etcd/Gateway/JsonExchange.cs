@@ -62,6 +62,13 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
         await output.FlushAsync(cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public bool TakesFrames => false;
+
+    /// <inheritdoc/>
+    public ValueTask WriteFramesAsync(ReadOnlyMemory<byte> frames, int count, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("the gateway's messages are JSON");
+
     /// <summary>Ends the call with an error: as the response where nothing was sent yet, else as a last line.</summary>
     /// <param name="error">The error.</param>
     public async ValueTask FailAsync(GrpcException error)

@@ -70,9 +70,17 @@ internal sealed class EtcdStreams(ClientServices calls)
 
     private static async Task SendWatchesAsync(IMessageExchange exchange, IWatchStream watches, CancellationToken cancellationToken)
     {
-        while (await watches.ReadAsync(cancellationToken) is { } message)
-            await exchange.WriteAsync(EtcdResponses.ToWire(message), cancellationToken);
-        throw EtcdErrors.Of(CoordinationError.Stopped);
+        using var frames = new WatchFrames(exchange);
+        while (true)
+        {
+            var reading = watches.ReadAsync(cancellationToken);
+            // What is there already travels together.
+            if (!reading.IsCompleted)
+                await frames.FlushAsync(cancellationToken);
+            if (await reading is not { } message)
+                throw EtcdErrors.Of(CoordinationError.Stopped);
+            await frames.WriteAsync(message, cancellationToken);
+        }
     }
 
     private async Task WaitForLossOfLeaderAsync(IMessageExchange exchange, CancellationToken cancellationToken)

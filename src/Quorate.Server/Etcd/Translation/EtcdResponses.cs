@@ -167,7 +167,8 @@ internal static class EtcdResponses
         _ => throw new NotSupportedException($"A transaction cannot answer with {response.GetType().Name}."),
     };
 
-    private static Wire.Event ToWire(WatchEvent e) => new()
+    /// <summary>An event.</summary>
+    public static Wire.Event ToWire(WatchEvent e) => new()
     {
         Type = e.IsDelete ? Wire.Event.Types.EventType.Delete : Wire.Event.Types.EventType.Put,
         Kv = ToWire(e.KeyValue),

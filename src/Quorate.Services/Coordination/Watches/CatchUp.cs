@@ -49,7 +49,8 @@ internal sealed class CatchUp(CoordinationStore store, WatchLimits limits, Event
         events.Forget();
         watcher.NextRevision = place < history.End ? history[place].Main : Math.Max(watcher.NextRevision, store.Revision + 1);
         if (batch.Count > 0)
-            WatchMessages.Send(watcher, batch.ToArray(), header, limits);
+            WatchMessages.Collect(watcher, batch.ToArray(), header, limits);
+        watcher.Stream.SendCollected();
         batch.Clear();
         return place < history.End ? CatchUpResult.More : CatchUpResult.UpToDate;
     }

@@ -11,6 +11,7 @@ internal sealed class EventReader(CoordinationStore store)
     private long place = -1;
     private WatchEvent? plain;
     private WatchEvent? withPrevious;
+    private WatchEvent[] shared = [];
 
     /// <summary>The event of a write.</summary>
     /// <param name="at">The write's place in the history.</param>
@@ -25,7 +26,17 @@ internal sealed class EventReader(CoordinationStore store)
     }
 
     /// <summary>Forgets what was made, so that nothing is kept alive.</summary>
-    public void Forget() => (place, plain, withPrevious) = (-1, null, null);
+    public void Forget() => (place, plain, withPrevious, shared) = (-1, null, null, []);
+
+    /// <summary>The events as an array, the same one for watches next to each other that are told of the same events.</summary>
+    /// <param name="events">The events; the list is used again.</param>
+    public WatchEvent[] Shared(List<WatchEvent> events)
+    {
+        var isSame = events.Count == shared.Length;
+        for (var i = 0; isSame && i < shared.Length; i++)
+            isSame = ReferenceEquals(events[i], shared[i]);
+        return isSame ? shared : shared = [.. events];
+    }
 
     private WatchEvent Make(long at)
     {

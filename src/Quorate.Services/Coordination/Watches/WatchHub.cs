@@ -24,6 +24,7 @@ internal sealed class WatchHub
     private readonly CatchUp catchUp;
     private readonly List<WatcherGroup> found = [];
     private readonly List<Watcher> touched = [];
+    private readonly List<WatchStream> collecting = [];
 
     // The newest revision that the watches which keep up were told of.
     private long told;
@@ -161,8 +162,12 @@ internal sealed class WatchHub
     {
         for (var place = from; place < to; place++)
             Collect(place);
+        var present = header();
         foreach (var watcher in touched)
-            Tell(watcher);
+            Tell(watcher, present);
+        foreach (var stream in collecting)
+            stream.SendCollected();
+        collecting.Clear();
         touched.Clear();
         events.Forget();
     }
@@ -263,9 +268,8 @@ internal sealed class WatchHub
         found.Clear();
     }
 
-    private void Tell(Watcher watcher)
+    private void Tell(Watcher watcher, ResponseHeader present)
     {
-        var present = header();
         if (watcher.Stream.IsFull)
         {
             watcher.NextRevision = Math.Max(watcher.NextRevision, present.Revision);
@@ -273,7 +277,9 @@ internal sealed class WatchHub
         }
         else
         {
-            WatchMessages.Send(watcher, watcher.Batch.ToArray(), present, limits);
+            if (!watcher.Stream.HasCollected)
+                collecting.Add(watcher.Stream);
+            WatchMessages.Collect(watcher, events.Shared(watcher.Batch), present, limits);
             watcher.NextRevision = present.Revision + 1;
         }
 

@@ -7,7 +7,7 @@ internal sealed record WatchLimits
     public int WatchesMax { get; init; } = 100_000;
 
     /// <summary>The most unread messages of one stream before its watches read the history instead.</summary>
-    public int MessagesMax { get; init; } = 4096;
+    public int MessagesMax { get; init; } = 16_384;
 
     /// <summary>The most unread bytes of one stream before its watches read the history instead.</summary>
     public long BytesMax { get; init; } = 8 << 20;

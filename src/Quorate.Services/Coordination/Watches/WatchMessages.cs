@@ -1,6 +1,6 @@
 namespace Quorate.Services.Coordination.Watches;
 
-/// <summary>Sends events, in pieces where the watch wants that.</summary>
+/// <summary>Makes messages of events, in pieces where the watch wants that.</summary>
 /// <remarks>Source: etcd v3.4, etcdserver/api/v3rpc/watch.go, sendFragments.</remarks>
 internal static class WatchMessages
 {
@@ -15,12 +15,12 @@ internal static class WatchMessages
         return bytes;
     }
 
-    /// <summary>Queues events of one watch.</summary>
+    /// <summary>Collects events of one watch in its stream, which is still to send what it collected.</summary>
     /// <param name="watcher">The watch.</param>
     /// <param name="events">The events.</param>
     /// <param name="header">The header.</param>
     /// <param name="limits">The bounds.</param>
-    public static void Send(Watcher watcher, WatchEvent[] events, ResponseHeader header, WatchLimits limits)
+    public static void Collect(Watcher watcher, WatchEvent[] events, ResponseHeader header, WatchLimits limits)
     {
         watcher.ProgressIsDue = false;
         var start = 0;
@@ -30,16 +30,16 @@ internal static class WatchMessages
             var size = BytesOf(events[i], limits);
             if (watcher.WantsFragments && i > start && bytes + size >= limits.FragmentBytes)
             {
-                Send(watcher, events[start..i], header, bytes, isFragment: true);
+                Collect(watcher, events[start..i], header, bytes, isFragment: true);
                 (start, bytes) = (i, 0);
             }
 
             bytes += size;
         }
 
-        Send(watcher, start == 0 ? events : events[start..], header, bytes, isFragment: false);
+        Collect(watcher, start == 0 ? events : events[start..], header, bytes, isFragment: false);
     }
 
-    private static void Send(Watcher watcher, WatchEvent[] events, ResponseHeader header, long bytes, bool isFragment) =>
-        watcher.Stream.Send(new WatchMessage(WatchMessageKind.Events, header, watcher.Id, events, Fragment: isFragment), bytes);
+    private static void Collect(Watcher watcher, WatchEvent[] events, ResponseHeader header, long bytes, bool isFragment) =>
+        watcher.Stream.Collect(new WatchMessage(WatchMessageKind.Events, header, watcher.Id, events, Fragment: isFragment), bytes);
 }

@@ -13,9 +13,17 @@ internal sealed class WatchStream : IWatchStream
     private readonly Strand strand;
     private readonly WatchLimits limits;
     private readonly Channel<Queued> queue = Channel.CreateUnbounded<Queued>(new UnboundedChannelOptions { SingleReader = true });
+
+    // On the strand: what is queued together when a revision has been told to all.
+    private readonly List<WatchMessage> outbox = [];
+    private long outboxBytes;
     private long unreadBytes;
     private int unreadMessages;
     private int waitsForRoom;
+
+    // The reader's: what it took from the queue, and how much of it was given away.
+    private WatchMessage[] taken = [];
+    private int given;
 
     /// <summary>Creates the stream.</summary>
     /// <param name="hub">The hub.</param>
@@ -53,7 +61,9 @@ internal sealed class WatchStream : IWatchStream
     public bool IsClosed { get; private set; }
 
     /// <summary>Whether there is no room for more events.</summary>
-    public bool IsFull => Volatile.Read(ref unreadMessages) >= limits.MessagesMax || Interlocked.Read(ref unreadBytes) >= limits.BytesMax;
+    public bool IsFull =>
+        Volatile.Read(ref unreadMessages) + outbox.Count >= limits.MessagesMax
+        || Interlocked.Read(ref unreadBytes) + outboxBytes >= limits.BytesMax;
 
     /// <inheritdoc/>
     public void Create(WatchCreateRequest request) => strand.Post(() => hub.Create(this, request));
@@ -65,21 +75,8 @@ internal sealed class WatchStream : IWatchStream
     public void RequestProgress() => strand.Post(() => hub.RequestProgress(this));
 
     /// <inheritdoc/>
-    public async ValueTask<WatchMessage?> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        Queued queued;
-        while (!queue.Reader.TryRead(out queued))
-        {
-            if (!await queue.Reader.WaitToReadAsync(cancellationToken))
-                return null;
-        }
-
-        Interlocked.Decrement(ref unreadMessages);
-        Interlocked.Add(ref unreadBytes, -queued.Bytes);
-        if (Volatile.Read(ref waitsForRoom) == 1 && HasRoomAgain())
-            PostTurn();
-        return queued.Message;
-    }
+    public ValueTask<WatchMessage?> ReadAsync(CancellationToken cancellationToken = default) =>
+        given < taken.Length ? new(taken[given++]) : TakeAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -92,13 +89,27 @@ internal sealed class WatchStream : IWatchStream
     /// <summary>Queues a message for the reader. On the strand.</summary>
     /// <param name="message">The message.</param>
     /// <param name="bytes">About how many bytes it keeps alive.</param>
-    public void Send(WatchMessage message, long bytes = 0)
+    public void Send(WatchMessage message, long bytes = 0) => Send([message], bytes);
+
+    /// <summary>Queues a message together with others, at <see cref="SendCollected"/>. On the strand.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="bytes">About how many bytes it keeps alive.</param>
+    public void Collect(WatchMessage message, long bytes)
     {
-        Interlocked.Add(ref unreadBytes, bytes);
-        var unread = Interlocked.Increment(ref unreadMessages);
-        queue.Writer.TryWrite(new Queued(message, bytes));
-        if (unread > limits.AnswersMax)
-            queue.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
+        outbox.Add(message);
+        outboxBytes += bytes;
+    }
+
+    /// <summary>Whether something was collected. On the strand.</summary>
+    public bool HasCollected => outbox.Count > 0;
+
+    /// <summary>Queues what was collected: one step for the reader, however many watches are told. On the strand.</summary>
+    public void SendCollected()
+    {
+        if (outbox.Count > 0)
+            Send([.. outbox], outboxBytes);
+        outbox.Clear();
+        outboxBytes = 0;
     }
 
     /// <summary>Asks to be given a turn when the reader has made room. On the strand.</summary>
@@ -116,6 +127,33 @@ internal sealed class WatchStream : IWatchStream
         queue.Writer.TryComplete();
     }
 
+    private void Send(WatchMessage[] messages, long bytes)
+    {
+        Interlocked.Add(ref unreadBytes, bytes);
+        var unread = Interlocked.Add(ref unreadMessages, messages.Length);
+        queue.Writer.TryWrite(new Queued(messages, bytes));
+        if (unread > limits.AnswersMax)
+            queue.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
+    }
+
+    private async ValueTask<WatchMessage?> TakeAsync(CancellationToken cancellationToken)
+    {
+        (taken, given) = ([], 0);
+        Queued queued;
+        while (!queue.Reader.TryRead(out queued))
+        {
+            if (!await queue.Reader.WaitToReadAsync(cancellationToken))
+                return null;
+        }
+
+        Interlocked.Add(ref unreadMessages, -queued.Messages.Length);
+        Interlocked.Add(ref unreadBytes, -queued.Bytes);
+        if (Volatile.Read(ref waitsForRoom) == 1 && HasRoomAgain())
+            PostTurn();
+        (taken, given) = (queued.Messages, 1);
+        return taken[0];
+    }
+
     private void PostTurn()
     {
         if (Interlocked.Exchange(ref waitsForRoom, 0) == 1)
@@ -126,5 +164,5 @@ internal sealed class WatchStream : IWatchStream
     private bool HasRoomAgain() =>
         Volatile.Read(ref unreadMessages) <= limits.MessagesMax / 2 && Interlocked.Read(ref unreadBytes) <= limits.BytesMax / 2;
 
-    private readonly record struct Queued(WatchMessage Message, long Bytes);
+    private readonly record struct Queued(WatchMessage[] Messages, long Bytes);
 }
