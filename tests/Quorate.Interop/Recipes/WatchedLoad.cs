@@ -135,7 +135,7 @@ internal sealed class WatchedLoad : IAsyncDisposable
                 lock (sync)
                     acknowledged.Add(revision, value);
             }
-            catch (CoordinationException e) when (e.Error is CoordinationError.Timeout or CoordinationError.NoLeader)
+            catch (CoordinationException e) when (e.Error is CoordinationError.Timeout or CoordinationError.NoLeader or CoordinationError.NoSpace)
             {
                 // It may have happened or not: the next one is another write.
             }

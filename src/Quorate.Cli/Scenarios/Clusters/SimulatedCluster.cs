@@ -15,10 +15,12 @@ namespace Quorate.Cli.Scenarios.Clusters;
 /// <summary>The real services on simulated machines, and one more machine, which no fault of machines reaches, for the clients.</summary>
 internal sealed class SimulatedCluster : IDisposable
 {
-    private const ulong ClusterId = 0x51a7;
+    private const ulong FirstClusterId = 0x51a7;
+    private const string FirstPrefix = "n";
     private const int PeerPort = 7000;
     private static readonly TimeSpan ClientsEndMax = TimeSpan.FromSeconds(120);
     private readonly List<Func<IMachine, Task>> clients = [];
+    private readonly ulong clusterId = FirstClusterId;
     private SimulatedMachine? clientMachine;
 
     public SimulatedCluster(ulong seed, ClusterOptions options)
@@ -26,13 +28,13 @@ internal sealed class SimulatedCluster : IDisposable
         World = new World(seed, options.World);
         Repeats = World.IsReplay && !options.World.StrikesInReplay;
         Random = SeededRandom.For(seed, "scenario");
-        var members = Enumerable.Range(1, options.Machines)
-            .Select(i => new PeerMember(Name(i), new NetworkAddress(Name(i), PeerPort)))
-            .ToArray();
-        var first = members.Take(options.Voters).ToArray();
-        for (var i = 0; i < options.Machines; i++)
-            Nodes.Add(AddNode(members, first, i, options));
-        ClusterWatch.Begin(World, Nodes);
+        AddNodes(FirstPrefix, options, (node, _) => node.RunAsync);
+    }
+
+    private SimulatedCluster(SimulatedCluster other, string prefix, ClusterOptions options, NodeProgram program)
+    {
+        (World, Repeats, Random, clusterId) = (other.World, other.Repeats, other.Random, other.clusterId + 1);
+        AddNodes(prefix, options, program);
     }
 
     public World World { get; }
@@ -91,17 +93,33 @@ internal sealed class SimulatedCluster : IDisposable
             throw new ViolationException($"a client did not come to an end within {ClientsEndMax.TotalSeconds} s of a healed cluster");
     }
 
+    /// <summary>Adds another cluster to the world, which ends with this one.</summary>
+    /// <param name="prefix">What its nodes' names begin with.</param>
+    /// <param name="options">The cluster.</param>
+    /// <param name="program">What its machines run.</param>
+    public SimulatedCluster Beside(string prefix, ClusterOptions options, NodeProgram program) => new(this, prefix, options, program);
+
     public void Dispose() => World.Dispose();
 
-    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"n{i}");
+    private void AddNodes(string prefix, ClusterOptions options, NodeProgram program)
+    {
+        var members = Enumerable.Range(1, options.Machines)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}{i}"))
+            .Select(name => new PeerMember(name, new NetworkAddress(name, PeerPort)))
+            .ToArray();
+        var first = members.Take(options.Voters).ToArray();
+        for (var i = 0; i < options.Machines; i++)
+            Nodes.Add(AddNode(members, first, i, options, program));
+        ClusterWatch.Begin(World, Nodes);
+    }
 
-    private SimulatedNode AddNode(PeerMember[] all, PeerMember[] first, int index, ClusterOptions options)
+    private SimulatedNode AddNode(PeerMember[] all, PeerMember[] first, int index, ClusterOptions options, NodeProgram program)
     {
         var isFirst = index < first.Length;
         var host = options.Tune(new ReplicaHostOptions
         {
             NodeName = all[index].Name,
-            ClusterId = ClusterId,
+            ClusterId = clusterId,
             PeerListen = all[index].PeerAddress,
             Members = isFirst ? first : all,
             CommandBytesMax = 128 << 10,
@@ -112,7 +130,12 @@ internal sealed class SimulatedCluster : IDisposable
             RepairsFromPeers = options.HashCheckInterval is not null,
         });
         var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options);
-        node.Machine = World.AddMachine(node.Name, node.RunAsync);
+        node.Machine = World.AddMachine(node.Name, program(node, host));
         return node;
     }
 }
+
+/// <summary>What a machine runs for a node.</summary>
+/// <param name="node">The node.</param>
+/// <param name="host">Its host's settings.</param>
+internal delegate Func<IMachine, CancellationToken, Task> NodeProgram(SimulatedNode node, ReplicaHostOptions host);

@@ -34,6 +34,9 @@ internal sealed class SimulatedNode(
     /// <summary>The services, where they run; null where a client could not connect.</summary>
     public ICoordination? Service => Machine.IsUp ? service : null;
 
+    /// <summary>What those ask who run the cluster, where it runs.</summary>
+    public IMaintenance? Maintenance => Machine.IsUp ? service : null;
+
     /// <summary>The services for callers that are judged, where they run.</summary>
     public IClientAccess? Clients => Machine.IsUp ? service : null;
 

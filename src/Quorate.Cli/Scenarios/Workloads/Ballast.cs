@@ -7,10 +7,11 @@ using Quorate.Services.Coordination;
 namespace Quorate.Cli.Scenarios.Workloads;
 
 /// <summary>Writes keys that nobody reads: what lies in a replica's memory and waits for a bit to flip.</summary>
-internal sealed class Ballast(SimulatedCluster cluster)
+/// <param name="cluster">The cluster.</param>
+/// <param name="valueLength">How long values are.</param>
+internal sealed class Ballast(SimulatedCluster cluster, int valueLength = 400)
 {
     private const int Keys = 12;
-    private const int ValueLength = 400;
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(800);
 
     /// <summary>A key of it.</summary>
@@ -26,7 +27,7 @@ internal sealed class Ballast(SimulatedCluster cluster)
         while (await turns.NextAsync(machine, ThinkMax, () => cluster.IsEnding) is { } turn)
         {
             calls.Random = turn.Random;
-            var value = Encoding.UTF8.GetBytes(turn.Ordinal.ToString(CultureInfo.InvariantCulture).PadRight(ValueLength, '.'));
+            var value = Encoding.UTF8.GetBytes(turn.Ordinal.ToString(CultureInfo.InvariantCulture).PadRight(valueLength, '.'));
             await calls.CallAsync(service => service.PutAsync(new PutRequest(Key(turn.Ordinal), value)));
         }
     }

@@ -38,9 +38,15 @@ internal sealed class ClientCalls(SimulatedCluster cluster, IMachine machine)
     public Task<CallResult<T>> CallAsync<T>(Func<ICoordination, ValueTask<T>> call) => CallAsync(AnyNode(), call);
 
     /// <summary>Calls one node.</summary>
-    public async Task<CallResult<T>> CallAsync<T>(SimulatedNode node, Func<ICoordination, ValueTask<T>> call)
+    public Task<CallResult<T>> CallAsync<T>(SimulatedNode node, Func<ICoordination, ValueTask<T>> call) => AskAsync(node.Service, call);
+
+    /// <summary>Calls a service of a node.</summary>
+    /// <param name="service">The service; null where the node is down.</param>
+    /// <param name="call">The call.</param>
+    public async Task<CallResult<T>> AskAsync<TService, T>(TService? service, Func<TService, ValueTask<T>> call)
+        where TService : class
     {
-        if (node.Service is not { } service)
+        if (service is null)
             return new CallResult<T>(CallEnd.Failed, default, "the node is down");
         var timeout = TimeoutMin + (TimeoutMax - TimeoutMin) * Random.NextDouble();
         try
