@@ -2,6 +2,7 @@ using Quorate.Cli.Scenarios.Access;
 using Quorate.Cli.Scenarios.Discovery;
 using Quorate.Cli.Scenarios.Recipes;
 using Quorate.Cli.Scenarios.Runs;
+using Quorate.Cli.Scenarios.Upgrades;
 
 namespace Quorate.Cli.Scenarios;
 
@@ -12,7 +13,7 @@ internal static class ScenarioCatalog
         [
             new RaftKv(), new RaftWatch(), new RaftLease(), new RaftMembership(), new RaftLiveness(), new RaftRivals(), new RaftValues(),
             new RaftCalm(), new RaftLeaseReads(), new RaftDamage(), new RaftHistory(), new RaftCompaction(), new RaftRegroup(), new MemberSteps(),
-            new ReplicaRot(), new LockFencing(), new AuthChanges(),
+            new ReplicaRot(), new LockFencing(), new AuthChanges(), new RaftUpgrade(),
             new RecipeLocks(), new RecipeSharing(), new RecipeElections(), new RecipeBarriers(), new RecipeQueues(), new RecipeWatches(),
             new DiscoveryScenario(),
         ];

@@ -112,7 +112,9 @@ internal sealed class SimulatedCluster : IDisposable
             RepairsFromPeers = options.HashCheckInterval is not null,
         });
         var node = new SimulatedNode(all[index].Name, host, isFirst ? null : Array.Empty<NodeId>(), options);
-        node.Machine = World.AddMachine(node.Name, node.RunAsync);
+        node.Machine = options.TuneVersion is not { } tune
+            ? World.AddMachine(node.Name, node.RunAsync)
+            : World.AddMachine(node.Name, (machine, version, stop) => node.RunAsync(machine, tune(host, version), stop));
         return node;
     }
 }

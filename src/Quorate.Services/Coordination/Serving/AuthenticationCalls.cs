@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Store;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Services.Coordination.Serving;
 
@@ -26,6 +27,8 @@ internal sealed class AuthenticationCalls(
         var (who, outcome) = (CallerIdentity.Nobody, "ok");
         try
         {
+            if (store.Level < FeatureLevel.Authentication)
+                throw CoordinationErrors.Of(CoordinationError.NotCapable);
             who = await identification.OfAsync(caller, cancellationToken);
             var reply = await service.ProposeAsync(who, AuthCommands.Write(change), cancellationToken);
             return service.Header() with { Revision = ReplyReader.Revision(reply) };

@@ -109,7 +109,7 @@ public sealed class FormatTests
     {
         Golden(
             "ac02020100000000000000020000000000000000010300000000000000",
-            writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members).Span));
+            writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members, 0).Span));
         var members = new MemberTable();
         members.Set(new GroupMember(new NodeId(3), "n3", "h:1", "", false));
         Golden("01026e3303683a3100030000000000000000", members.Write);
