@@ -85,6 +85,20 @@ internal sealed class Applier
         throw ReleaseTooOldException.OfLevel(level, host.Options.LevelMax);
     }
 
+    /// <summary>
+    /// Refuses a log in which the group is raised beyond what this node understands, committed or not, before the node takes part: else it would
+    /// stop soon after it began.
+    /// </summary>
+    /// <exception cref="ReleaseTooOldException">This node does not understand a level of the log.</exception>
+    public void CheckLevels(IReadOnlyList<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Kind == EntryKind.Command && PayloadCodec.KindOf(entry.Payload.Span) == PayloadKind.Level)
+                Understood(PayloadCodec.ReadLevel(entry.Payload.Span));
+        }
+    }
+
     /// <summary>Takes a level that is understood, where it is not lower than the one that there is.</summary>
     public void SetLevel(int level)
     {

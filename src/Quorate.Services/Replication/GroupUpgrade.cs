@@ -83,10 +83,12 @@ internal sealed class GroupUpgrade(HostContext host, ulong group, Applier applie
     private async ValueTask<int> AskAllAsync(Configuration members)
     {
         var answers = await Task.WhenAll(members.Members.Where(member => member != host.Self).Select(AskAsync));
-        var behind = answers.Where(answer => answer.Level < host.Options.LevelMax).Select(answer => $"{answer.Member} ({answer.What})");
+        var behind = answers.Where(answer => answer.Level < host.Options.LevelMax).Select(answer => $"{NameOf(answer.Member)} ({answer.What})");
         Tell(string.Join(", ", behind));
         return answers.Select(answer => answer.Level).Append(host.Options.LevelMax).Min();
     }
+
+    private string NameOf(NodeId member) => applier.Members.Find(member) is { Name.Length: > 0 } known ? known.Name : member.ToString();
 
     private async Task<(NodeId Member, int Level, string What)> AskAsync(NodeId member)
     {

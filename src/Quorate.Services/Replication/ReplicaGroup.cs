@@ -132,6 +132,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             recovered.BeginAt(0, 0, FirstConfiguration(host, setup));
         var logBegins = recovered.HasBase ? recovered.BaseIndex : -1;
         await RestoreAsync(recovered, files, applier, setup.GroupId, setup.Machine, cancellationToken);
+        applier.CheckLevels(recovered.Entries);
         if (isNew || logBegins != recovered.BaseIndex)
             journal.AppendBase(recovered.HardState, recovered.BaseIndex, recovered.BaseTerm, recovered.BaseConfiguration);
         await host.Journal.CommitAsync(cancellationToken);

@@ -24,6 +24,7 @@ public sealed class SeedTests
     [InlineData("raft-regroup")]
     [InlineData("member-steps")]
     [InlineData("replica-rot")]
+    [InlineData("raft-upgrade")]
     [InlineData("lock-fencing")]
     [InlineData("recipe-locks")]
     [InlineData("recipe-sharing")]
