@@ -4,6 +4,7 @@ using Quorate.Interop.Processes;
 namespace Quorate.Interop.Upgrades;
 
 /// <summary>A cluster that is held to the first level is upgraded process by process while clients go on.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RollingUpgradeTests
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);

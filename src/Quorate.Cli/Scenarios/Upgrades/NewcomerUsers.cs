@@ -7,7 +7,9 @@ using Quorate.Services.Coordination;
 
 namespace Quorate.Cli.Scenarios.Upgrades;
 
-/// <summary>Tries at any node what only the newer level has: adds users, each name once. What was refused must not be there, what was done must.</summary>
+/// <summary>
+/// Tries at any node what only the newer level has: adds users, each name once. What was refused must not be there, what was done must.
+/// </summary>
 internal sealed class NewcomerUsers(SimulatedCluster cluster)
 {
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(800);

@@ -9,8 +9,8 @@ using Quorate.Simulation.Randomness;
 namespace Quorate.Cli.Scenarios.Upgrades;
 
 /// <summary>
-/// A cluster of the release before levels is upgraded node by node under every fault and load, nodes are taken back, and one is left behind for half of
-/// the time; clients try what only the newer level has.
+/// A cluster of the release before levels is upgraded node by node under every fault and load, nodes are taken back, and one is left behind
+/// for half of the time; clients try what only the newer level has.
 /// </summary>
 internal sealed class RaftUpgrade : IScenario
 {

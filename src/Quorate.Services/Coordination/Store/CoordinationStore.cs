@@ -51,7 +51,7 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     /// <summary>The oldest revision that can be read; -1 as long as nothing was compacted.</summary>
     public long CompactRevision => State.CompactRevision;
 
-    /// <summary>The level up to which commands are applied, one of <see cref="FeatureLevel"/>. The newest, as long as no group says otherwise.</summary>
+    /// <summary>The level up to which commands are applied: one of <see cref="FeatureLevel"/>, the newest where no group says otherwise.</summary>
     public int Level { get; private set; } = FeatureLevel.Newest;
 
     /// <summary>The lowest level at which this state may be.</summary>

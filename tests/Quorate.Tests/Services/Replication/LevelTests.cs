@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Quorate.Kernel.Encoding;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
@@ -9,6 +10,9 @@ namespace Quorate.Tests.Services.Replication;
 /// <summary>When the level of a group is raised, who is turned away then, and what both leave on disk.</summary>
 public sealed class LevelTests
 {
+    // Of a snapshot's file, as docs/formats.md has it.
+    private const int MetadataLengthAt = 20;
+    private const int MetadataAt = 28;
     private readonly SortedSet<string> held = new(StringComparer.Ordinal);
 
     [Fact]
@@ -108,15 +112,24 @@ public sealed class LevelTests
         Assert.Equal(1, cluster.Nodes["n3"].Tally.Counts["x"]);
     }
 
-    [Fact]
-    public void What_a_held_node_writes_has_nothing_of_levels()
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, FeatureLevel.Newest)]
+    public void Snapshots_hold_the_level_once_it_is_raised_and_nothing_of_it_before(bool isHeld, int level)
     {
-        using var cluster = Cluster("n1", "n2", "n3");
-        for (var i = 0; i < 20; i++)
+        held.UnionWith(isHeld ? ["n1", "n2", "n3"] : []);
+        using var cluster = new SimulatedCluster(1, tune: Tune(5));
+        if (!isHeld)
+            AwaitLevel(cluster, FeatureLevel.Newest);
+        for (var i = 0; i < 40; i++)
             Write(cluster, $"x{i}");
-        Assert.All(cluster.Live, node => Assert.Equal([1], node.Tally.Levels));
-        var (_, _, level) = SnapshotFiles.ReadMetadata(SnapshotFiles.Metadata(3, new Configuration([cluster.Nodes["n1"].Id]), 0));
-        Assert.Equal(0, level);
+        cluster.World.Run(TimeSpan.FromSeconds(5));
+        foreach (var node in cluster.Live)
+        {
+            var snapshot = Enumerable.Range(1, 60).Select(i => node.Machine.Disk.ReadAllBytes($"snap/g1/{i:d20}.snap")).Last(bytes => bytes is not null)!;
+            var metadata = snapshot.AsMemory(MetadataAt, BinaryPrimitives.ReadInt32LittleEndian(snapshot.AsSpan(MetadataLengthAt)));
+            Assert.Equal(level, SnapshotFiles.ReadMetadata(metadata).Level);
+        }
     }
 
     [Fact]
