@@ -1,4 +1,5 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Invariants;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
@@ -206,13 +207,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     {
         var reader = new SliceReader(command);
         var kind = Known(reader.ReadByte());
-        // Releases of the level below answered these with an error, too, and changed nothing.
-        if (kind >= CommandKind.OnBehalf && Level < FeatureLevel.Authentication)
-        {
-            ReplyWriter.Failed(reply, CoordinationError.NotCapable);
-            return;
-        }
-
+        Invariant.Holds(
+            kind < CommandKind.OnBehalf || Level >= FeatureLevel.Authentication,
+            "a command of a level is behind the entry that raised the group to it");
         caller = CallerIdentity.Nobody;
         if (kind is CommandKind.OnBehalf or CommandKind.Trusted)
         {

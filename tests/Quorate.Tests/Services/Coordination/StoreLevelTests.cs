@@ -1,3 +1,4 @@
+using Quorate.Kernel.Invariants;
 using Quorate.Services.Coordination;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
@@ -6,7 +7,7 @@ using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Tests.Services.Coordination;
 
-/// <summary>What a level brings is refused below it where it is applied, and changes nothing.</summary>
+/// <summary>What a level brings is behind the raise in the log: a replica that finds it before that stops, and changes nothing.</summary>
 public sealed class StoreLevelTests
 {
     private static readonly ReadOnlyMemory<byte> Put = CommandWriter.Put(CoordinationFixture.Put("key", "value"));
@@ -21,13 +22,13 @@ public sealed class StoreLevelTests
 
     [Theory]
     [MemberData(nameof(NewerCommands))]
-    public void Commands_of_a_newer_level_are_refused_and_change_nothing(byte[] command)
+    public void A_command_of_a_level_before_the_raise_stops_the_replica_and_changes_nothing(byte[] command)
     {
         var store = new CoordinationStore();
         store.LevelChanged(FeatureLevel.First);
         store.Apply(1, Put);
         var before = store.Hash();
-        Assert.True(ReplyReader.IsOf(store.Apply(2, command), CoordinationError.NotCapable));
+        Assert.Throws<InvariantViolationException>(() => store.Apply(2, command));
         Assert.Equal(before, store.Hash());
         Assert.Equal(FeatureLevel.First, store.LevelNeeded);
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication;
 using Quorate.Services.Replication.Levels;
@@ -110,6 +111,27 @@ public sealed class LevelTests
         cluster.Restart(cluster.Nodes["n3"]);
         cluster.Settle();
         Assert.Equal(1, cluster.Nodes["n3"].Tally.Counts["x"]);
+    }
+
+    [Fact]
+    public void A_newcomer_that_is_too_old_is_turned_away_and_counts_for_nothing()
+    {
+        using var cluster = Cluster();
+        AwaitLevel(cluster, FeatureLevel.Newest);
+        held.Add("n4");
+        var newcomer = new PeerMember("n4", new NetworkAddress("n4", 7000));
+        var founders = cluster.Members.Select(member => member.Id).ToArray();
+        var added = cluster.AddNode("n4", [.. cluster.Members, newcomer], []);
+        cluster.RunUntil(() => added.IsReady, what: "up");
+        var leader = cluster.Leader;
+        var change = leader.Host!.ChangeMembersAsync(1, new Configuration(founders, null, [added.Id]), [newcomer], default);
+        Assert.Equal("done", cluster.OutcomeOf(change));
+        cluster.RunUntil(() => added.Failure is ReleaseTooOldException, what: "turned away");
+        Write(cluster, "without it");
+        held.Clear();
+        cluster.Restart(added);
+        cluster.Settle();
+        Assert.Equal(1, added.Tally.Counts["without it"]);
     }
 
     [Theory]
