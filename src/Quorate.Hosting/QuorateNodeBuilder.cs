@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Runtime.Network;
 using Quorate.Services.Recipes;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Hosting;
 
@@ -23,6 +24,7 @@ public sealed class QuorateNodeBuilder
     private TlsOptions? tls;
     private bool allowInsecure;
     private int requestBytesMax = 3 << 19;
+    private int levelMax = FeatureLevel.Newest;
     private RecipeOptions recipes = new();
 
     /// <summary>Names this node. Required.</summary>
@@ -71,6 +73,12 @@ public sealed class QuorateNodeBuilder
     /// <param name="bytes">From 1 KiB to 2 MiB.</param>
     public QuorateNodeBuilder RequestBytesMax(int bytes) => Set(ref requestBytesMax, bytes);
 
+    /// <summary>
+    /// Holds the cluster at a level, so that all members can go back to an application with the release of that level. Default: the newest level.
+    /// </summary>
+    /// <param name="level">From <see cref="FeatureLevel.First"/> to <see cref="FeatureLevel.Newest"/>.</param>
+    public QuorateNodeBuilder LevelMax(int level) => Set(ref levelMax, level);
+
     /// <summary>The settings of locks, elections and the other recipes. Default: sessions of 10 s.</summary>
     /// <param name="options">The settings.</param>
     public QuorateNodeBuilder Recipes(RecipeOptions options) => Set(ref recipes, options);
@@ -98,6 +106,7 @@ public sealed class QuorateNodeBuilder
             Tls = tls,
             AllowInsecure = allowInsecure,
             RequestBytesMax = requestBytesMax,
+            LevelMax = levelMax,
         };
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Cli.Nodes;
 
@@ -91,6 +92,14 @@ internal sealed class SharedFlags(Severity least)
         HelpName = "DURATION",
     };
 
+    private readonly Option<int> levelMax = new("--level-max")
+    {
+        Description = "The highest level of the cluster's log that the node may understand, which keeps the cluster there: as long as one member is "
+            + "held, all can go back to the release of that level. See docs/upgrades.md.",
+        DefaultValueFactory = _ => FeatureLevel.Newest,
+        HelpName = "LEVEL",
+    };
+
     private readonly Option<Severity> log = new("--log")
     {
         Description = "The least severity of events that go to standard error.",
@@ -105,7 +114,7 @@ internal sealed class SharedFlags(Severity least)
         Option[] all =
         [
             requestBytesMax, quota, compactionMode, compactionRetention, corruptCheck, scrub,
-            authToken, tokenTtl, auditLog, election, heartbeat, log,
+            authToken, tokenTtl, auditLog, levelMax, election, heartbeat, log,
         ];
         foreach (var option in all)
             command.Options.Add(option);
@@ -132,6 +141,7 @@ internal sealed class SharedFlags(Severity least)
         },
         HashCheckInterval = GoDuration.Read("--corrupt-check-time", line.GetValue(corruptCheck)!),
         ScrubInterval = GoDuration.Read("--scrub-interval", line.GetValue(scrub)!),
+        LevelMax = line.GetValue(levelMax),
         Raft = node.Raft with
         {
             ElectionTimeout = TimeSpan.FromMilliseconds(line.GetValue(election)),

@@ -4,6 +4,7 @@ using Quorate.Runtime.Network;
 using Quorate.Runtime.Telemetry;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Hosting.Nodes;
 
@@ -87,6 +88,12 @@ public sealed record NodeOptions
     /// zero for never.
     /// </summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The highest level that this node may understand, which holds the cluster at it: all members can go back to the release of that level.
+    /// Default the newest, <see cref="FeatureLevel.Newest"/>.
+    /// </summary>
+    public int LevelMax { get; init; } = FeatureLevel.Newest;
 
     /// <summary>
     /// Whether callers of the services may block their threads once they are answered. Default true; false, where every caller is

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Compaction;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Hosting.Nodes;
 
@@ -27,6 +28,8 @@ public static class NodeOptionsRules
                 + $"not {options.RequestBytesMax}.");
         if (!IsSecured(options.Listen, options.Tls is not null, options.AllowInsecure))
             found.Add($"{options.Listen} is not a loopback address: give certificates, or allow insecure connections.");
+        if (options.LevelMax is < FeatureLevel.First or > FeatureLevel.Newest)
+            found.Add($"The highest level must be {FeatureLevel.First} to {FeatureLevel.Newest}, not {options.LevelMax}.");
         CheckSpace(options, found);
         CheckTimes(options, found);
         CheckMembers(options, found);

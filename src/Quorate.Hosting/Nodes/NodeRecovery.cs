@@ -3,6 +3,7 @@ using Quorate.Kernel.Strands;
 using Quorate.Runtime.Machines;
 using Quorate.Services.Coordination.Store;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Levels;
 using Quorate.Storage.Folders;
 
 namespace Quorate.Hosting.Nodes;
@@ -61,17 +62,18 @@ public static class NodeRecovery
             NodeName = identity.NodeName,
             ClusterId = identity.ClusterId,
             PeerListen = new NetworkAddress("127.0.0.1", 1),
+            FirstLevel = FeatureLevel.First,
             Members = [new PeerMember(identity.NodeName, new NetworkAddress("127.0.0.1", 1)) { Id = identity.Node }],
         };
         var replica = await ReplicaSalvage.ReadAsync(old, strand, settings, NodeWiring.SystemGroup, store, cancellationToken);
         if (options is not null)
-            await WriteAsync(identity, options, store, cancellationToken);
+            await WriteAsync(identity, options, store, replica.Level, cancellationToken);
         return new RecoveredNode(
             identity.NodeName, replica.Members.Count(member => !member.IsLearner), replica.LastIndex, replica.Term, store.Revision);
     }
 
     private static async Task WriteAsync(
-        DataFolderIdentity old, NodeOptions options, CoordinationStore store, CancellationToken cancellationToken)
+        DataFolderIdentity old, NodeOptions options, CoordinationStore store, int level, CancellationToken cancellationToken)
     {
         var place = ClusterPlace.First(options);
         if (place.Identity.ClusterId == old.ClusterId)
@@ -80,7 +82,7 @@ public static class NodeRecovery
         Exception? failure = null;
         await using var machine = Machine(options.Name, options.DataFolder, e => failure ??= e);
         await DataFolder.ClaimAsync(machine.Disk, place.Identity, cancellationToken);
-        await ReplicaSeed.WriteAsync(machine, NodeWiring.Host(options, place), NodeWiring.SystemGroup, store, cancellationToken);
+        await ReplicaSeed.WriteAsync(machine, NodeWiring.Host(options, place), NodeWiring.SystemGroup, store, level, cancellationToken);
         if (failure is not null)
             throw new IOException($"The recovery failed: {failure.Message}", failure);
     }

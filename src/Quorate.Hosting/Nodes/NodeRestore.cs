@@ -71,6 +71,7 @@ public static class NodeRestore
         await DataFolder.ClaimAsync(machine.Disk, place.Identity, cancellationToken);
         await using var store = await CoordinationStore.OpenAsync(machine, new ValueStorageOptions(), cancellationToken);
         await file.RestoreAsync(store, cancellationToken);
-        await ReplicaSeed.WriteAsync(machine, NodeWiring.Host(options, place), NodeWiring.SystemGroup, store, cancellationToken);
+        // The others may be restored by older releases: the backup alone says how.
+        await ReplicaSeed.WriteAsync(machine, NodeWiring.Host(options, place), NodeWiring.SystemGroup, store, store.LevelNeeded, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Quorate.Services.Coordination.Integrity;
 using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Hosting.Nodes;
 
@@ -29,6 +30,9 @@ internal static class NodeWiring
         CommandBytesMax = options.RequestBytesMax + CommandOverheadBytes,
         RepairsFromPeers = true,
         ScrubInterval = options.ScrubInterval,
+        // Nobody knows which releases the other members are of.
+        FirstLevel = FeatureLevel.First,
+        LevelMax = options.LevelMax,
     };
 
     /// <summary>Its coordination service.</summary>

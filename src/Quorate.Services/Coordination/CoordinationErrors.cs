@@ -49,6 +49,7 @@ public static class CoordinationErrors
         CoordinationError.LearnerNotReady => "etcdserver: can only promote a learner member which is in sync with leader",
         CoordinationError.TooManyLearners => "etcdserver: too many learner members in cluster",
         CoordinationError.UnhealthyCluster => "etcdserver: unhealthy cluster",
+        CoordinationError.NotCapable => "etcdserver: not capable",
         _ => TextOfAuthentication(error),
     };
 

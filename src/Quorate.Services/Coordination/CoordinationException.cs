@@ -157,6 +157,9 @@ public enum CoordinationError
 
     /// <summary>Users, roles and permissions take as much space as they may.</summary>
     AuthSpace,
+
+    /// <summary>The cluster's level is too low: not every member is known to understand it yet. Nothing was done.</summary>
+    NotCapable,
 }
 
 /// <summary>A call on the coordination service failed.</summary>

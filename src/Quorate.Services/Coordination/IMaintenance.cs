@@ -64,6 +64,9 @@ public sealed record CoordinationFigures
     /// <summary>The node's state.</summary>
     public required StatusResponse Status { get; init; }
 
+    /// <summary>The cluster's level, as far as this node's state has it.</summary>
+    public int Level { get; init; }
+
     /// <summary>How often this node saw a leader that it had not seen lead before.</summary>
     public long LeaderChanges { get; init; }
 

@@ -1,5 +1,7 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Levels;
 using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Sessions;
 
@@ -24,6 +26,7 @@ internal sealed class Applier
         this.host = host;
         this.machine = machine;
         this.proposals = proposals;
+        SetLevel(host.Options.FirstLevel);
     }
 
     public SessionTable Sessions { get; } = new(SessionsMax);
@@ -42,6 +45,15 @@ internal sealed class Applier
     /// <summary>The configuration as of <see cref="Index"/>.</summary>
     public Configuration Configuration { get; private set; } = Configuration.Empty;
 
+    /// <summary>The group's level as of <see cref="Index"/>. Invariant: only grows, and is never above what this node understands.</summary>
+    public int Level { get; private set; }
+
+    /// <summary>The level as snapshots hold it: 0 where it is the one that the group began with, and is left out.</summary>
+    public int LevelToKeep => Level == host.Options.FirstLevel ? 0 : Level;
+
+    /// <summary>Whether nothing but first entries of terms and configurations was ever applied.</summary>
+    public bool IsBare { get; private set; } = true;
+
     /// <summary>Bytes of payloads that were applied since the last snapshot.</summary>
     public long BytesSinceSnapshot { get; set; }
 
@@ -59,6 +71,41 @@ internal sealed class Applier
     {
         (Index, Term, Configuration) = (index, term, configuration);
         BytesSinceSnapshot = 0;
+    }
+
+    /// <summary>Takes the level of a snapshot. Asked before anything of it is read, for a newer one may mean anything.</summary>
+    /// <param name="kept">The level as the snapshot holds it; 0 where it holds none.</param>
+    /// <exception cref="ReleaseTooOldException">This node does not understand it.</exception>
+    public int Understood(int kept)
+    {
+        var level = kept == 0 ? host.Options.FirstLevel : kept;
+        if (level <= host.Options.LevelMax)
+            return level;
+        host.Machine.Telemetry.Sometimes("upgrade: a node is too old for its group");
+        throw ReleaseTooOldException.OfLevel(level, host.Options.LevelMax);
+    }
+
+    /// <summary>
+    /// Refuses a log in which the group is raised beyond what this node understands, committed or not, before the node takes part: else it would
+    /// stop soon after it began.
+    /// </summary>
+    /// <exception cref="ReleaseTooOldException">This node does not understand a level of the log.</exception>
+    public void CheckLevels(IReadOnlyList<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Kind == EntryKind.Command && PayloadCodec.KindOf(entry.Payload.Span) == PayloadKind.Level)
+                Understood(PayloadCodec.ReadLevel(entry.Payload.Span));
+        }
+    }
+
+    /// <summary>Takes a level that is understood, where it is not lower than the one that there is.</summary>
+    public void SetLevel(int level)
+    {
+        if (level <= Level)
+            return;
+        Level = level;
+        machine.LevelChanged(level);
     }
 
     /// <summary>Applies a slice of what is committed.</summary>
@@ -136,15 +183,36 @@ internal sealed class Applier
 
     private void ApplyPayload(in Entry entry)
     {
+        IsBare = false;
         var kind = PayloadCodec.KindOf(entry.Payload.Span);
-        if (kind == PayloadKind.Register)
+        switch (kind)
         {
-            var session = PayloadCodec.ReadRegister(entry.Payload.Span);
-            Sessions.Register(session);
-            proposals.Registered(session);
-            return;
+            case PayloadKind.Command or PayloadKind.Member:
+                ApplyCommand(entry, kind);
+                break;
+            case PayloadKind.Register:
+                var session = PayloadCodec.ReadRegister(entry.Payload.Span);
+                Sessions.Register(session);
+                proposals.Registered(session);
+                break;
+            case PayloadKind.Level:
+                ApplyLevel(PayloadCodec.ReadLevel(entry.Payload.Span));
+                break;
+            default:
+                throw ReleaseTooOldException.OfKind("an entry", (byte)kind);
         }
+    }
 
+    private void ApplyLevel(int level)
+    {
+        var before = Level;
+        SetLevel(Understood(level));
+        if (Level > before)
+            host.Machine.Telemetry.Record(Severity.Information, "upgrade", $"The level is raised from {before} to {Level}.");
+    }
+
+    private void ApplyCommand(in Entry entry, PayloadKind kind)
+    {
         var command = PayloadCodec.ReadCommand(entry.Payload);
         var verdict = Sessions.Admit(command, out var kept, out var reply);
         if (verdict == SessionVerdict.Fresh)

@@ -22,6 +22,9 @@ internal enum HostService : byte
 
     /// <summary>A step of membership.</summary>
     Membership = 6,
+
+    /// <summary>The highest level that the other end understands.</summary>
+    Level = 7,
 }
 
 /// <summary>What a leader says to payloads. The numbers are on the wire.</summary>

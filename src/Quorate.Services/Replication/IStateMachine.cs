@@ -14,6 +14,15 @@ public interface IStateMachine
     byte[] Apply(long index, ReadOnlyMemory<byte> command);
 
     /// <summary>
+    /// The group's level is this one from now on: told before the first command, at each raise in the order of the log, and behind a restored
+    /// state. What is newer must be refused, the same on every replica.
+    /// </summary>
+    /// <param name="level">The level, one of <see cref="Levels.FeatureLevel"/>; never lower than before.</param>
+    void LevelChanged(int level)
+    {
+    }
+
+    /// <summary>
     /// Takes a consistent cut of the state as of now, to be written in pieces while commands go on being applied. At most one cut is open
     /// at a time.
     /// </summary>

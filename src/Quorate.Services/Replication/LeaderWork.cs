@@ -163,6 +163,11 @@ internal sealed class LeaderWork
         await OrderAsync(HostService.ChangeMembers, body.ToArray(), cancellationToken);
     }
 
+    /// <summary>Has this replica, which leads, append a payload that is of no session. What comes of it is seen where it is applied.</summary>
+    /// <exception cref="ReplicationException">It does not lead, or cannot now.</exception>
+    public async ValueTask ProposeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Expect<RaftReply.Appended>(await AskCoreInTime(id => new Propose(id, [payload]), cancellationToken));
+
     /// <summary>Has this replica, which leads, change the configuration.</summary>
     /// <exception cref="ReplicationException">It was refused, or its outcome is not known.</exception>
     public async ValueTask ChangeAsync(Configuration target, CancellationToken cancellationToken) =>

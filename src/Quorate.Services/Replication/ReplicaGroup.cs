@@ -2,6 +2,7 @@ using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
 using Quorate.Services.Replication.Journal;
+using Quorate.Services.Replication.Levels;
 using Quorate.Services.Replication.Members;
 using Quorate.Services.Replication.Peers;
 using Quorate.Storage.Snapshots;
@@ -18,6 +19,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     private readonly SnapshotTaker taker;
     private readonly SnapshotExchange exchange;
     private readonly GroupMembership membership;
+    private readonly GroupUpgrade upgrade;
     private readonly SortedDictionary<byte, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>>> handlers = [];
     private readonly GroupMember own;
     private Configuration? dialled;
@@ -54,6 +56,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         };
         work.Attach(driver);
         membership = new GroupMembership(host, setup.GroupId, applier, work, driver);
+        upgrade = new GroupUpgrade(host, setup.GroupId, applier, work, driver);
         taker = new SnapshotTaker(host, files, setup.Machine, applier, driver, journal);
         taker.Compacted += () => Compacted?.Invoke();
         applier.ConfigurationApplied += ConfigurationChanged;
@@ -94,6 +97,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
     public long CommitIndex => driver.Core.CommitIndex;
 
+    public int Level => applier.Level;
+
     public int Inflight => work.Proposals.Inflight;
 
     public int Pending => Inflight;
@@ -127,6 +132,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             recovered.BeginAt(0, 0, FirstConfiguration(host, setup));
         var logBegins = recovered.HasBase ? recovered.BaseIndex : -1;
         await RestoreAsync(recovered, files, applier, setup.GroupId, setup.Machine, cancellationToken);
+        applier.CheckLevels(recovered.Entries);
         if (isNew || logBegins != recovered.BaseIndex)
             journal.AppendBase(recovered.HardState, recovered.BaseIndex, recovered.BaseTerm, recovered.BaseConfiguration);
         await host.Journal.CommitAsync(cancellationToken);
@@ -177,6 +183,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         AnnounceOwn();
         DialMembers();
         membership.Look();
+        upgrade.Look();
         work.Submit();
     }
 
@@ -190,6 +197,12 @@ internal sealed class ReplicaGroup : IReplicatedGroup
         try
         {
             more = applier.Run(driver.Core);
+        }
+        catch (ReleaseTooOldException e)
+        {
+            stopped = true;
+            Broken?.Invoke(e);
+            return false;
         }
         catch (Exception e)
         {
@@ -243,6 +256,9 @@ internal sealed class ReplicaGroup : IReplicatedGroup
             throw new ReplicationException(ReplicationError.Stopping, "This node is stopping.");
         if ((HostService)service == HostService.Membership)
             return await membership.ServeAsync(request, cancellationToken);
+        // A node that is held to the first level answers as the releases that knew no other.
+        if ((HostService)service == HostService.Level && host.Options.LevelMax > FeatureLevel.First)
+            return GroupUpgrade.Answer(host.Options.LevelMax);
         if ((HostService)service != HostService.Method)
             return await work.ServeAsync((HostService)service, request, cancellationToken);
         if (request.IsEmpty || !handlers.TryGetValue(request.Span[0], out var handler))
@@ -293,6 +309,7 @@ internal sealed class ReplicaGroup : IReplicatedGroup
     {
         stopped = true;
         membership.Dispose();
+        upgrade.Dispose();
         work.Stop();
         driver.Dispose();
         await taker.StopAsync();

@@ -1,6 +1,7 @@
 using Quorate.Kernel.Identity;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Levels;
 using Quorate.Services.Replication.Members;
 
 namespace Quorate.Services.Replication;
@@ -86,6 +87,19 @@ public sealed record ReplicaHostOptions
     /// <summary>The most bytes that a pass over the files reads in a second. Default 4 MiB; at least 64 KiB.</summary>
     public long ScrubBytesPerSecond { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// The level at which the groups begin, before anything is in their logs; the same on every member. Default the newest, for members that are
+    /// all of one release and stay so. Where members may be of other releases it is <see cref="FeatureLevel.First"/>, and the level is raised
+    /// through the log.
+    /// </summary>
+    public int FirstLevel { get; init; } = FeatureLevel.Newest;
+
+    /// <summary>
+    /// The highest level that this node may understand: it acts as the release that brought this level did. Default the newest. As long as one
+    /// member is held to a level, all can go back to the release of that level.
+    /// </summary>
+    public int LevelMax { get; init; } = FeatureLevel.Newest;
+
     /// <summary>This node's identity.</summary>
     public NodeId Self => Members.First(member => member.Name == NodeName).Id;
 
@@ -106,6 +120,11 @@ public sealed record ReplicaHostOptions
             "at least CommandBytesMax and 64 KiB: an entry lies in one segment");
         Check(RequestTimeout > TimeSpan.Zero, nameof(RequestTimeout), "longer than nothing");
         Check(SnapshotLogBytes > 0 && SnapshotEntries > 0, nameof(SnapshotLogBytes), "more than nothing");
+        Check(
+            LevelMax is >= FeatureLevel.First and <= FeatureLevel.Newest,
+            nameof(LevelMax),
+            $"between {FeatureLevel.First} and {FeatureLevel.Newest}");
+        Check(FirstLevel >= FeatureLevel.First && FirstLevel <= LevelMax, nameof(FirstLevel), "between 1 and LevelMax");
         Check(ScrubInterval >= TimeSpan.Zero, nameof(ScrubInterval), "zero or longer");
         Check(ScrubBytesPerSecond >= 64 << 10, nameof(ScrubBytesPerSecond), "at least 64 KiB");
         Check(Members.Count is > 0 and <= 255, nameof(Members), "between 1 and 255");

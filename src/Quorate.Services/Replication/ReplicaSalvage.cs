@@ -40,7 +40,7 @@ public static class ReplicaSalvage
             await ReplicaGroup.RestoreAsync(recovered, files, applier, groupId, state, cancellationToken);
             foreach (var entry in recovered.Entries)
                 applier.Apply(entry);
-            return new SalvagedReplica(applier.Index, recovered.HardState.Term, applier.Members.Of(LastConfiguration(recovered)));
+            return new SalvagedReplica(applier.Index, recovered.HardState.Term, applier.Members.Of(LastConfiguration(recovered)), applier.Level);
         }
     }
 

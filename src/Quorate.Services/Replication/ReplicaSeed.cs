@@ -27,9 +27,10 @@ public static class ReplicaSeed
     /// <param name="options">The settings that the replica will run with.</param>
     /// <param name="groupId">The group.</param>
     /// <param name="state">The state to begin from.</param>
+    /// <param name="level">The group's level to begin at: one at which such a state may be, the same for all replicas.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async ValueTask WriteAsync(
-        IMachine machine, ReplicaHostOptions options, ulong groupId, IStateMachine state, CancellationToken cancellationToken)
+        IMachine machine, ReplicaHostOptions options, ulong groupId, IStateMachine state, int level, CancellationToken cancellationToken)
     {
         options.Validate();
         var configuration = new Configuration(options.Members.Select(member => member.Id));
@@ -43,7 +44,7 @@ public static class ReplicaSeed
                 throw new IOException("the data folder holds a replica already");
             using (var cut = state.Cut())
             {
-                var metadata = SnapshotFiles.Metadata(FirstTerm, configuration);
+                var metadata = SnapshotFiles.Metadata(FirstTerm, configuration, level > options.FirstLevel ? level : 0);
                 await new SnapshotFiles(snapshots).WriteAsync(FirstIndex, metadata, HostPart(), cut, cancellationToken);
             }
 

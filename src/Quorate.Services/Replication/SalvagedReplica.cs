@@ -6,4 +6,5 @@ namespace Quorate.Services.Replication;
 /// <param name="LastIndex">The index of its last entry.</param>
 /// <param name="Term">The last term that it knew of.</param>
 /// <param name="Members">Whom it took for members.</param>
-public sealed record SalvagedReplica(long LastIndex, long Term, IReadOnlyList<GroupMember> Members);
+/// <param name="Level">The group's level behind its last entry.</param>
+public sealed record SalvagedReplica(long LastIndex, long Term, IReadOnlyList<GroupMember> Members, int Level);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Quorate.Kernel.Encoding;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Services.Replication.Levels;
 using Quorate.Storage.Snapshots;
 
 namespace Quorate.Services.Replication;
@@ -14,25 +15,36 @@ internal sealed class SnapshotFiles(SnapshotStore store)
 {
     public SnapshotStore Store => store;
 
-    public static ReadOnlyMemory<byte> Metadata(long term, Configuration configuration)
+    /// <summary>Writes the metadata.</summary>
+    /// <param name="term">The term of the last index.</param>
+    /// <param name="configuration">The configuration as of it.</param>
+    /// <param name="level">The level as of it, or 0 where it is the one that the group began with: releases without levels read that too.</param>
+    public static ReadOnlyMemory<byte> Metadata(long term, Configuration configuration, int level)
     {
         var writer = new ByteWriter();
         writer.WriteVarUInt((ulong)term);
         configuration.Write(writer);
+        if (level > 0)
+            writer.WriteVarUInt((ulong)level);
         return writer.ToArray();
     }
 
     /// <summary>Reads the metadata.</summary>
     /// <exception cref="MalformedInputException">The bytes are not metadata.</exception>
-    public static (long Term, Configuration Configuration) ReadMetadata(ReadOnlyMemory<byte> metadata)
+    public static (long Term, Configuration Configuration, int Level) ReadMetadata(ReadOnlyMemory<byte> metadata)
     {
         var reader = new ByteReader(metadata.Span);
         var term = reader.ReadVarUInt();
         if (term > long.MaxValue / 2)
             throw new MalformedInputException($"a snapshot is of term {term}");
         var configuration = Configuration.Read(ref reader);
-        reader.ExpectEnd();
-        return ((long)term, configuration);
+        var level = reader.AtEnd ? 0 : reader.ReadVarUInt();
+        if (level > int.MaxValue)
+            throw new MalformedInputException($"a snapshot is of level {level}");
+        // What a level that is not understood puts behind it is not known here: it is no damage.
+        if (level <= FeatureLevel.Newest)
+            reader.ExpectEnd();
+        return ((long)term, configuration, (int)level);
     }
 
     /// <summary>Writes a snapshot as of an index; nothing is published unless all of it is durable.</summary>
@@ -50,12 +62,14 @@ internal sealed class SnapshotFiles(SnapshotStore store)
 
     /// <summary>Restores the host's part and then the state machine from a snapshot.</summary>
     /// <exception cref="CorruptFileException">The snapshot is damaged, or is not of this form.</exception>
+    /// <exception cref="ReleaseTooOldException">It is of a level that this node does not understand; nothing of it was read.</exception>
     public async ValueTask RestoreAsync(SnapshotInfo info, Applier applier, IStateMachine machine, CancellationToken cancellationToken)
     {
         await using var reader = await store.OpenReaderAsync(info, cancellationToken);
         try
         {
-            var (term, configuration) = ReadMetadata(info.Metadata);
+            var (term, configuration, kept) = ReadMetadata(info.Metadata);
+            var level = applier.Understood(kept);
             var length = new byte[sizeof(uint)];
             await reader.ReadAsync(0, length, cancellationToken);
             var hostBytes = BinaryPrimitives.ReadUInt32LittleEndian(length);
@@ -66,6 +80,7 @@ internal sealed class SnapshotFiles(SnapshotStore store)
             await machine.RestoreAsync(new Source(reader, sizeof(uint) + hostBytes), cancellationToken);
             ReadHostPart(hostPart, applier);
             applier.BeginAt(info.Sequence, term, configuration);
+            applier.SetLevel(level);
         }
         catch (MalformedInputException e)
         {

@@ -86,7 +86,7 @@ internal sealed class SnapshotTaker(
         try
         {
             var (index, bytesBefore) = (applier.Index, applier.BytesSinceSnapshot);
-            var metadata = SnapshotFiles.Metadata(applier.Term, applier.Configuration);
+            var metadata = SnapshotFiles.Metadata(applier.Term, applier.Configuration, applier.LevelToKeep);
             var hostPart = new ByteWriter();
             applier.Write(hostPart);
             using (var cut = machine.Cut())
@@ -120,7 +120,7 @@ internal sealed class SnapshotTaker(
         {
             // The snapshot is durable. Only then the log says that it begins behind it, and only when that is durable the older records go.
             taken = null;
-            var (term, configuration) = SnapshotFiles.ReadMetadata(info.Metadata);
+            var (term, configuration, _) = SnapshotFiles.ReadMetadata(info.Metadata);
             journal.AppendBase(driver.HardState, info.Sequence, term, configuration);
             await host.Journal.CommitAsync(stop.Token);
             driver.Step(new SnapshotTaken(info.Sequence));

@@ -44,7 +44,8 @@ internal sealed class NodeCluster(NodeClusterOptions options) : IAsyncDisposable
     public Task RestartAsync(int node) => Launch(node).WaitForLineAsync("ready");
 
     /// <summary>Starts a node and does not wait until it is ready.</summary>
-    public QuorateProcess Launch(int node) => processes[node] = QuorateProcess.StartWith(
+    public QuorateProcess Launch(int node) => processes[node] = QuorateProcess.StartProgram(
+        options.Program(node),
         options.Launcher(node),
         folder.Path,
         [

@@ -1,4 +1,5 @@
 using Quorate.Interop.Clients;
+using Quorate.Interop.Processes;
 
 namespace Quorate.Interop.Clusters;
 
@@ -16,6 +17,9 @@ internal sealed record NodeClusterOptions
 
     /// <summary>The host that a node listens on.</summary>
     public Func<int, string> Host { get; init; } = _ => "127.0.0.1";
+
+    /// <summary>The assembly that a node runs: this build's, or another release's.</summary>
+    public Func<int, string> Program { get; init; } = _ => Project.CommandLine;
 
     /// <summary>The program that starts a node; it becomes the node.</summary>
     public Func<int, string[]> Launcher { get; init; } = _ => [];

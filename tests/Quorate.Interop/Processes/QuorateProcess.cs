@@ -46,9 +46,13 @@ internal sealed class QuorateProcess : IAsyncDisposable
     public static QuorateProcess Start(string folder, params string[] arguments) => StartWith([], folder, arguments);
 
     /// <summary>Starts it through another program, which must become it.</summary>
-    public static QuorateProcess StartWith(string[] launcher, string folder, params string[] arguments)
+    public static QuorateProcess StartWith(string[] launcher, string folder, params string[] arguments) =>
+        StartProgram(Project.CommandLine, launcher, folder, arguments);
+
+    /// <summary>Starts another build's assembly of the command line.</summary>
+    public static QuorateProcess StartProgram(string program, string[] launcher, string folder, string[] arguments)
     {
-        string[] words = [.. launcher, "dotnet", "exec", Project.CommandLine, .. arguments];
+        string[] words = [.. launcher, "dotnet", "exec", program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             WorkingDirectory = folder,

@@ -14,6 +14,7 @@ public sealed class ScheduleReplayTests
     [InlineData("raft-membership")]
     [InlineData("raft-watch")]
     [InlineData("raft-lease")]
+    [InlineData("raft-upgrade")]
     [Trait("Speed", "Slow")]
     public void The_schedule_of_a_run_replays_it_step_by_step(string name)
     {

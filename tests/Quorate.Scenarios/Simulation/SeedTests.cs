@@ -25,6 +25,7 @@ public sealed class SeedTests
     [InlineData("member-steps")]
     [InlineData("replica-rot")]
     [InlineData("backup-restore")]
+    [InlineData("raft-upgrade")]
     [InlineData("lock-fencing")]
     [InlineData("recipe-locks")]
     [InlineData("recipe-sharing")]

@@ -12,7 +12,7 @@ public sealed class SometimesTests
     private static readonly Regex Mark = new("(?<!ModelProperty\\.)Sometimes\\(\"(?<branch>[^\"]+)\"\\)", RegexOptions.CultureInvariant);
 
     // By scenario, as many seeds as it takes with room to spare; a seed is stopped for once all marks are reached.
-    private static readonly (string Scenario, ulong Seeds)[] Runs = [("raft-kv", 60), ("raft-membership", 60), ("raft-liveness", 20), ("raft-watch", 20), ("raft-values", 40), ("replica-rot", 20)];
+    private static readonly (string Scenario, ulong Seeds)[] Runs = [("raft-kv", 60), ("raft-membership", 60), ("raft-liveness", 20), ("raft-watch", 20), ("raft-values", 40), ("replica-rot", 20), ("raft-upgrade", 10)];
 
     [Fact]
     public void Every_marked_branch_is_reached()

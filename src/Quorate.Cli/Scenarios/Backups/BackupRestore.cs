@@ -1,6 +1,7 @@
 using Quorate.Cli.Scenarios.Clusters;
 using Quorate.Cli.Scenarios.Runs;
 using Quorate.Cli.Scenarios.Workloads;
+using Quorate.Kernel.Machines;
 using Quorate.Services.Replication;
 using Quorate.Simulation.Faults;
 
@@ -28,7 +29,7 @@ internal sealed class BackupRestore : IScenario
         return SeedRun.Execute(Name, seed, options, cluster =>
         {
             var board = new BackupBoard();
-            var restored = cluster.Beside("r", options, (node, host) => new RestoredNode(node, host, board).RunAsync);
+            var restored = cluster.Beside("r", options, Restored);
             for (var i = 0; i < Writers; i++)
                 cluster.AddClient(new Writer(cluster, i).RunAsync);
             cluster.AddClient(new Ballast(cluster, BallastLength).RunAsync);
@@ -43,6 +44,9 @@ internal sealed class BackupRestore : IScenario
             ReplicaCheck.Agree(restored);
             board.Compare(restored, [chosen]);
             return null;
+
+            Func<IMachine, int, CancellationToken, Task> Restored(SimulatedNode node, ReplicaHostOptions host) =>
+                (machine, _, stop) => new RestoredNode(node, host, board).RunAsync(machine, stop);
         });
     }
 

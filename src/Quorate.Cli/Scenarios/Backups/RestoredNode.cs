@@ -56,7 +56,7 @@ internal sealed class RestoredNode(SimulatedNode node, ReplicaHostOptions option
         await using var store = new CoordinationStore();
         var file = await BackupFile.OpenAsync(new MemoryStream(backup.Bytes), stop);
         await file.RestoreAsync(store, stop);
-        await ReplicaSeed.WriteAsync(machine, options, SimulatedNode.Group, store, stop);
+        await ReplicaSeed.WriteAsync(machine, options, SimulatedNode.Group, store, store.LevelNeeded, stop);
         await using var mark = await machine.Disk.OpenAsync(Mark, OpenMode.CreateNew, stop);
         await mark.SyncAsync(stop);
     }

@@ -32,6 +32,11 @@ internal sealed record ClusterOptions
     /// <summary>Changes the settings of the services.</summary>
     public Func<CoordinationOptions, CoordinationOptions> Serve { get; init; } = options => options;
 
+    /// <summary>
+    /// Changes the settings of the hosts by the version of the code that their machine runs. Default null: there is one version.
+    /// </summary>
+    public Func<ReplicaHostOptions, int, ReplicaHostOptions>? TuneVersion { get; init; }
+
     /// <summary>Changes the settings of the hosts.</summary>
     public Func<ReplicaHostOptions, ReplicaHostOptions> Tune { get; init; } = options => options;
 }

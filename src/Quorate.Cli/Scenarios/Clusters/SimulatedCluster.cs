@@ -28,7 +28,9 @@ internal sealed class SimulatedCluster : IDisposable
         World = new World(seed, options.World);
         Repeats = World.IsReplay && !options.World.StrikesInReplay;
         Random = SeededRandom.For(seed, "scenario");
-        AddNodes(FirstPrefix, options, (node, _) => node.RunAsync);
+        AddNodes(FirstPrefix, options, (node, host) => options.TuneVersion is not { } tune
+            ? (machine, _, stop) => node.RunAsync(machine, stop)
+            : (machine, version, stop) => node.RunAsync(machine, tune(host, version), stop));
     }
 
     private SimulatedCluster(SimulatedCluster other, string prefix, ClusterOptions options, NodeProgram program)
@@ -135,7 +137,7 @@ internal sealed class SimulatedCluster : IDisposable
     }
 }
 
-/// <summary>What a machine runs for a node.</summary>
+/// <summary>What a machine runs for a node, by the version that it runs.</summary>
 /// <param name="node">The node.</param>
 /// <param name="host">Its host's settings.</param>
-internal delegate Func<IMachine, CancellationToken, Task> NodeProgram(SimulatedNode node, ReplicaHostOptions host);
+internal delegate Func<IMachine, int, CancellationToken, Task> NodeProgram(SimulatedNode node, ReplicaHostOptions host);

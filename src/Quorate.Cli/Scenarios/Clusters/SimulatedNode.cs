@@ -63,14 +63,17 @@ internal sealed class SimulatedNode(
     public Task<T> WithGroupAsync<T>(Func<IReplicatedGroup, ValueTask<T>> work) =>
         strand!.InvokeAsync(() => work(host!.Group(Group)).AsTask());
 
-    public async Task RunAsync(IMachine machine, CancellationToken stop)
+    public Task RunAsync(IMachine machine, CancellationToken stop) => RunAsync(machine, options, stop);
+
+    /// <summary>As the other, with other settings of the host.</summary>
+    public async Task RunAsync(IMachine machine, ReplicaHostOptions settings, CancellationToken stop)
     {
         (service, host, store) = (null, null, null);
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                await RunOnceAsync(machine, stop);
+                await RunOnceAsync(machine, settings, stop);
             }
             catch (Exception e) when (e is IOException and not CorruptFileException)
             {
@@ -80,20 +83,20 @@ internal sealed class SimulatedNode(
         }
     }
 
-    private async Task RunOnceAsync(IMachine machine, CancellationToken stop)
+    private async Task RunOnceAsync(IMachine machine, ReplicaHostOptions settings, CancellationToken stop)
     {
         strand = (Strand)SynchronizationContext.Current!;
         await using var state = cluster.Values is not { } values
             ? new CoordinationStore()
             : await CoordinationStore.OpenAsync(machine, values, stop);
-        var started = await ReplicaHost.StartAsync(machine, strand, options, [new GroupSetup(Group, state, voters)], stop);
-        var settings = cluster.Serve(new CoordinationOptions
+        var started = await ReplicaHost.StartAsync(machine, strand, settings, [new GroupSetup(Group, state, voters)], stop);
+        var served = cluster.Serve(new CoordinationOptions
         {
             ClusterId = options.ClusterId,
             Auth = QuickHashes,
             Integrity = cluster.HashCheckInterval is { } interval ? new IntegrityOptions(interval, started.GiveUpDataAsync) : null,
         });
-        var coordination = new CoordinationService(machine, strand, started.Group(Group), state, settings);
+        var coordination = new CoordinationService(machine, strand, started.Group(Group), state, served);
         (host, service, store) = (started, coordination, state);
         using var registration = stop.Register(() => _ = started.DisposeAsync().AsTask());
         try

@@ -35,6 +35,10 @@ internal sealed class EtcdMetrics(IMaintenance maintenance, MethodTable table)
         text.Gauge("etcd_server_is_learner", "Whether this member has no vote: 1 or 0.", status.IsLearner ? 1 : 0);
         text.Gauge("etcd_server_id", "The member's id in hexadecimal.", 1, ("server_id", self.ToString("x", CultureInfo.InvariantCulture)));
         text.Gauge("etcd_server_version", "The version of the API that is served.", 1, ("server_version", status.Version));
+        text.Gauge(
+            "etcd_cluster_version", "The version of the API that the cluster serves.", 1,
+            ("cluster_version", string.Join('.', status.Version.Split('.').Take(2))));
+        text.Gauge("quorate_cluster_level", "The level of the cluster's log, up to which commands are applied.", figures.Level);
         text.Counter("etcd_server_leader_changes_seen_total", "How often another leader was seen.", figures.LeaderChanges);
         text.Gauge("etcd_server_proposals_committed_total", "The last committed entry.", status.RaftIndex);
         text.Gauge("etcd_server_proposals_applied_total", "The last applied entry.", status.RaftAppliedIndex);

@@ -40,6 +40,7 @@ internal static class EtcdErrors
             CoordinationError.PermissionNotGranted => GrpcCode.FailedPrecondition,
         CoordinationError.PermissionDenied => GrpcCode.PermissionDenied,
         CoordinationError.InvalidAuthToken => GrpcCode.Unauthenticated,
+        CoordinationError.NotCapable => GrpcCode.Unavailable,
         CoordinationError.TooManyLogins or CoordinationError.AuthSpace => GrpcCode.ResourceExhausted,
         CoordinationError.Compacted or CoordinationError.FutureRevision or CoordinationError.LeaseTtlTooLarge => GrpcCode.OutOfRange,
         CoordinationError.LeaseNotFound or CoordinationError.MemberNotFound => GrpcCode.NotFound,

@@ -1,5 +1,6 @@
 using Quorate.Kernel.Encoding;
 using Quorate.Services.Coordination.Authentication;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Services.Coordination.Commands;
 
@@ -33,7 +34,7 @@ internal static class AuthCommands
         AuthChangeKind.GrantPermission => new GrantPermission(reader.ReadString(), Permission(ref reader)),
         AuthChangeKind.RevokePermission => new RevokePermission(reader.ReadString(), reader.ReadSlice(), reader.ReadSlice()),
         AuthChangeKind.LogIn => new LogIn(reader.ReadString(), reader.ReadVarInt(), Token(reader.ReadSlice().Span)),
-        var kind => throw new MalformedInputException($"{(byte)kind} is no change of authentication"),
+        var kind => throw ReleaseTooOldException.OfKind("a change of authentication", (byte)kind),
     };
 
     /// <summary>Writes a password's hash.</summary>

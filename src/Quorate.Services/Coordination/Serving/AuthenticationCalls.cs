@@ -3,6 +3,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Store;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Services.Coordination.Serving;
 
@@ -17,6 +18,10 @@ internal sealed class AuthenticationCalls(
     IMachine machine, CoordinationStore store, GroupCalls service, Identification identification, AuditTrail audit, AuthOptions options)
 {
     private const int SecretBytes = 16;
+
+    // A new cluster raises its level in its first moment.
+    private static readonly TimeSpan CapablePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CapableLook = TimeSpan.FromMilliseconds(10);
     private readonly LoginThrottle throttle = new(machine.Clock);
     private readonly HashingSlots slots = new(options.HashesAtOnce);
 
@@ -26,6 +31,7 @@ internal sealed class AuthenticationCalls(
         var (who, outcome) = (CallerIdentity.Nobody, "ok");
         try
         {
+            await UntilCapableAsync(cancellationToken);
             who = await identification.OfAsync(caller, cancellationToken);
             var reply = await service.ProposeAsync(who, AuthCommands.Write(change), cancellationToken);
             return service.Header() with { Revision = ReplyReader.Revision(reply) };
@@ -175,6 +181,17 @@ internal sealed class AuthenticationCalls(
     // The hash of no password, with the strength of new ones: a wrong name takes as long as a wrong password.
     private PasswordHash Nobodys { get; } =
         new(options.PasswordIterations, new byte[PasswordHash.SaltBytes], new byte[PasswordHash.HashBytes]);
+
+    private async ValueTask UntilCapableAsync(CancellationToken cancellationToken)
+    {
+        var begin = machine.Clock.GetTimestamp();
+        while (store.Level < FeatureLevel.Authentication)
+        {
+            if (machine.Clock.GetElapsedTime(begin) >= CapablePatience)
+                throw CoordinationErrors.Of(CoordinationError.NotCapable);
+            await Task.Delay(CapableLook, machine.Clock, cancellationToken);
+        }
+    }
 
     private async ValueTask<AuthenticateResponse?> GiveTokenAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {

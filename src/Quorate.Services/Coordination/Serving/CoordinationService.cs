@@ -434,6 +434,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IClientAc
     private CoordinationFigures Figures() => new()
     {
         Status = Status(),
+        Level = store.Level,
         LeaderChanges = group.LeaderChanges,
         PendingProposals = group.Pending,
         FailedProposals = calls.Failed,

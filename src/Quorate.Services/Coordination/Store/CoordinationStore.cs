@@ -1,9 +1,11 @@
 using Quorate.Kernel.Encoding;
+using Quorate.Kernel.Invariants;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Values;
 using Quorate.Services.Replication;
+using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Services.Coordination.Store;
 
@@ -50,6 +52,12 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     /// <summary>The oldest revision that can be read; -1 as long as nothing was compacted.</summary>
     public long CompactRevision => State.CompactRevision;
 
+    /// <summary>The level up to which commands are applied: one of <see cref="FeatureLevel"/>, the newest where no group says otherwise.</summary>
+    public int Level { get; private set; } = FeatureLevel.Newest;
+
+    /// <summary>The lowest level at which this state may be.</summary>
+    public int LevelNeeded => State.Auth.IsUntouched ? FeatureLevel.First : FeatureLevel.Authentication;
+
     /// <summary>How many leases there are.</summary>
     public int LeaseCount => State.Leases.Count;
 
@@ -94,6 +102,9 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
         Trim(TrimBudget);
         return reply.ToArray();
     }
+
+    /// <inheritdoc/>
+    public void LevelChanged(int level) => Level = level;
 
     /// <inheritdoc/>
     public IStateCut Cut()
@@ -195,12 +206,15 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
     private void Dispatch(long index, ReadOnlyMemory<byte> command)
     {
         var reader = new SliceReader(command);
-        var kind = (CommandKind)reader.ReadByte();
+        var kind = Known(reader.ReadByte());
+        Invariant.Holds(
+            kind < CommandKind.OnBehalf || Level >= FeatureLevel.Authentication,
+            "a command of a level is behind the entry that raised the group to it");
         caller = CallerIdentity.Nobody;
         if (kind is CommandKind.OnBehalf or CommandKind.Trusted)
         {
             caller = kind == CommandKind.Trusted ? CallerIdentity.Trusted : CallerIdentity.Of(reader.ReadString(), reader.ReadVarInt());
-            kind = (CommandKind)reader.ReadByte();
+            kind = Known(reader.ReadByte());
         }
 
         switch (kind)
@@ -235,6 +249,11 @@ public sealed class CoordinationStore : IStateMachine, IAsyncDisposable
                 break;
         }
     }
+
+    // Malformed commands are answered, the same on every replica. One that only newer releases know would be done on some replicas and not here.
+    private static CommandKind Known(byte kind) =>
+        kind is >= (byte)CommandKind.Put and <= (byte)CommandKind.Authentication
+            ? (CommandKind)kind : throw ReleaseTooOldException.OfKind("a command", kind);
 
     private void DispatchNumbers(CommandKind kind, ref SliceReader reader)
     {

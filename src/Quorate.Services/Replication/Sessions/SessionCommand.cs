@@ -13,6 +13,9 @@ internal enum PayloadKind : byte
 
     /// <summary>Name and addresses of a member, under a session too.</summary>
     Member = 3,
+
+    /// <summary>The level to which the group is raised; of no session, for a second one changes nothing.</summary>
+    Level = 4,
 }
 
 /// <summary>A command of the service, with what makes its effect happen once.</summary>
@@ -49,14 +52,18 @@ internal static class PayloadCodec
         return writer.ToArray();
     }
 
-    /// <summary>What a payload is.</summary>
-    /// <exception cref="MalformedInputException">There is no such kind.</exception>
-    public static PayloadKind KindOf(ReadOnlySpan<byte> payload)
+    public static byte[] Level(int level)
     {
-        if (payload.IsEmpty || payload[0] is < (byte)PayloadKind.Command or > (byte)PayloadKind.Member)
-            throw new MalformedInputException("an entry's payload is of no known kind");
-        return (PayloadKind)payload[0];
+        var writer = new ByteWriter(4);
+        writer.WriteByte((byte)PayloadKind.Level);
+        writer.WriteVarUInt((ulong)level);
+        return writer.ToArray();
     }
+
+    /// <summary>What a payload is, which may be nothing that this release knows.</summary>
+    /// <exception cref="MalformedInputException">There are no bytes.</exception>
+    public static PayloadKind KindOf(ReadOnlySpan<byte> payload) =>
+        payload.IsEmpty ? throw new MalformedInputException("an entry's payload is empty") : (PayloadKind)payload[0];
 
     /// <summary>Reads a command.</summary>
     /// <exception cref="MalformedInputException">The bytes are not one.</exception>
@@ -83,14 +90,35 @@ internal static class PayloadCodec
         return session;
     }
 
-    /// <summary>Refuses a payload that a replica could not read: asked before it gets into the log.</summary>
-    /// <exception cref="MalformedInputException">It is not a payload.</exception>
+    /// <summary>Reads the level to which the group is raised.</summary>
+    /// <exception cref="MalformedInputException">The bytes are not one.</exception>
+    public static int ReadLevel(ReadOnlySpan<byte> payload)
+    {
+        var reader = new ByteReader(payload);
+        reader.ReadByte();
+        var level = reader.ReadVarUInt();
+        reader.ExpectEnd();
+        return level is > 0 and <= int.MaxValue ? (int)level : throw new MalformedInputException($"{level} is no level");
+    }
+
+    /// <summary>
+    /// Refuses a payload of another replica that could not be read everywhere: asked before it gets into the log. A level is raised by the leader
+    /// alone.
+    /// </summary>
+    /// <exception cref="MalformedInputException">It is not a payload that others give.</exception>
     public static void Check(ReadOnlyMemory<byte> payload)
     {
-        if (KindOf(payload.Span) == PayloadKind.Register)
-            ReadRegister(payload.Span);
-        else
-            ReadCommand(payload);
+        switch (KindOf(payload.Span))
+        {
+            case PayloadKind.Register:
+                ReadRegister(payload.Span);
+                break;
+            case PayloadKind.Command or PayloadKind.Member:
+                ReadCommand(payload);
+                break;
+            default:
+                throw new MalformedInputException($"a payload of kind {payload.Span[0]} is not taken from another replica");
+        }
     }
 
     private static int VarUIntBytes(ulong value) => (64 - System.Numerics.BitOperations.LeadingZeroCount(value | 1) + 6) / 7;

@@ -181,7 +181,7 @@ public sealed class JsonGatewayTests(ServedNode node) : IClassFixture<ServedNode
         Assert.Equal("""{"health":"true"}""", await GetAsync("/health"));
         Assert.Equal("""{"etcdserver":"3.4.23","etcdcluster":"3.4.0"}""", await GetAsync("/version"));
         var metrics = await GetAsync("/metrics");
-        foreach (var sample in (string[])["etcd_server_has_leader 1", "etcd_server_is_leader 1", "etcd_server_version{server_version=\"3.4.23\"} 1"])
+        foreach (var sample in (string[])["etcd_server_has_leader 1", "etcd_server_is_leader 1", "etcd_server_version{server_version=\"3.4.23\"} 1", "etcd_cluster_version{cluster_version=\"3.4\"} 1", "quorate_cluster_level 2"])
             Assert.Contains($"\n{sample}\n", metrics);
         Assert.Matches("""\ngrpc_server_handled_total\{grpc_code="OK",grpc_method="Put",grpc_service="etcdserverpb.KV",grpc_type="unary"\} \d+\n""", metrics);
         Assert.All(metrics.TrimEnd('\n').Split('\n'), line => Assert.Matches(@"^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? [0-9.E+-]+)$", line));

@@ -80,6 +80,7 @@ public sealed class FormatTests
         var command = new SessionCommand(0x0102030405060708, 305, 300, new byte[] { 9, 8 });
         Golden("010807060504030201ac02050908", writer => writer.WriteRaw(PayloadCodec.Encode(PayloadKind.Command, command)));
         Golden("020807060504030201", writer => writer.WriteRaw(PayloadCodec.Register(0x0102030405060708)));
+        Golden("0402", writer => writer.WriteRaw(PayloadCodec.Level(2)));
         Golden("030807060504030201ac02050908", writer => writer.WriteRaw(PayloadCodec.Encode(PayloadKind.Member, command)));
         Golden(
             "026e3303683a3103683a32030000000000000000",
@@ -109,7 +110,12 @@ public sealed class FormatTests
     {
         Golden(
             "ac02020100000000000000020000000000000000010300000000000000",
-            writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members).Span));
+            writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members, 0).Span));
+        // Where the level is not the one that the group began with.
+        Golden(
+            "ac0202010000000000000002000000000000000001030000000000000002",
+            writer => writer.WriteRaw(SnapshotFiles.Metadata(300, Members, 2).Span));
+        Golden("02", writer => writer.WriteRaw(GroupUpgrade.Answer(2)));
         var members = new MemberTable();
         members.Set(new GroupMember(new NodeId(3), "n3", "h:1", "", false));
         Golden("01026e3303683a3100030000000000000000", members.Write);

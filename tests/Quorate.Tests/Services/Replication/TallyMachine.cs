@@ -11,6 +11,11 @@ internal sealed class TallyMachine : IStateMachine
 
     public List<string> Order { get; private set; } = [];
 
+    /// <summary>The levels that it was told of, in order.</summary>
+    public List<int> Levels { get; } = [];
+
+    public void LevelChanged(int level) => Levels.Add(level);
+
     public byte[] Apply(long index, ReadOnlyMemory<byte> command)
     {
         var name = Encoding.UTF8.GetString(command.Span.TrimEnd((byte)0));
