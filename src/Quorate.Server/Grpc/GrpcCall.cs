@@ -105,6 +105,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     /// <param name="check">Refuses by the message's size, or null.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(Func<ReadOnlySequence<byte>, T> decode, Action<long>? check)
+        where T : class, IMessage<T>
     {
         var reader = Input;
         while (true)
@@ -115,7 +116,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             {
                 Tally?.Received();
                 check?.Invoke(message.Length);
-                var decoded = Decode(decode, message);
+                var decoded = Decode(decode, message, "grpc: error unmarshalling request: ");
                 reader.AdvanceTo(rest.End);
                 return decoded;
             }
@@ -136,7 +137,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             if (TryReadFrame(ref rest, out var message))
             {
                 Tally?.Received();
-                var decoded = Decode(parser.ParseFrom, message);
+                var decoded = Decode(parser.ParseFrom, message, "grpc: failed to unmarshal the received message ");
                 reader.AdvanceTo(rest.Start);
                 return decoded;
             }
@@ -204,15 +205,17 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private bool TryReadFrame(ref ReadOnlySequence<byte> rest, out ReadOnlySequence<byte> message) =>
         GrpcFrame.TryRead(ref rest, options.MessageBytesMax, request.Headers.GrpcEncoding, out message);
 
-    private static T Decode<T>(Func<ReadOnlySequence<byte>, T> decode, ReadOnlySequence<byte> message)
+    private static T Decode<T>(Func<ReadOnlySequence<byte>, T> decode, ReadOnlySequence<byte> message, string errorBegin)
+        where T : class, IMessage<T>
     {
         try
         {
+            MessageShape<T>.Value.Check(message);
             return decode(message);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is MalformedMessageException or InvalidProtocolBufferException)
         {
-            throw new GrpcException(GrpcCode.Internal, $"grpc: error unmarshalling request: {e.Message}");
+            throw new GrpcException(GrpcCode.Internal, errorBegin + e.Message);
         }
     }
 
