@@ -29,6 +29,7 @@ public static class NodeOptionsRules
             found.Add($"{options.Listen} is not a loopback address: give certificates, or allow insecure connections.");
         CheckSpace(options, found);
         CheckTimes(options, found);
+        found.AddRange(options.Limits.Violations());
         CheckMembers(options, found);
         return found;
     }

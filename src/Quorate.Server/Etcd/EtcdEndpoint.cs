@@ -38,6 +38,8 @@ public sealed class EtcdEndpoint : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesLimit);
+        if (options.Limits.Violations().FirstOrDefault() is { } wrong)
+            throw new ArgumentOutOfRangeException(nameof(options), wrong);
         var service = ServiceOf(access, options);
         return new EtcdEndpoint(await ServerEndpoint.StartAsync(
             options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken));
@@ -48,6 +50,7 @@ public sealed class EtcdEndpoint : IAsyncDisposable
 
     private static GrpcServiceOptions ServiceOf(IClientAccess access, EtcdEndpointOptions options)
     {
+        var limits = options.Limits;
         var table = EtcdMethods.Of(access, options.RequestBytesMax);
         // Health, figures and whether there is a leader: what anybody may ask.
         var (coordination, maintenance, _) = access.For(ClientCredentials.None);
@@ -55,6 +58,8 @@ public sealed class EtcdEndpoint : IAsyncDisposable
         {
             Methods = table.ByPath,
             MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
+            Gate = new CallGate(limits.CallsMax, limits.CallBytesMax, limits.ReaderTimeout, new BoundNotice(limits.Tell)),
+            TooMany = () => EtcdErrors.Of(CoordinationError.TooManyRequests),
             Translate = EtcdErrors.Translate,
             HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
             NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),

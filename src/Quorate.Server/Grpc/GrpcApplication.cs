@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Quorate.Server.Grpc;
@@ -16,23 +17,32 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
     private readonly FrozenDictionary<string, GrpcMethod> methods = options.Methods.ToFrozenDictionary(StringComparer.Ordinal);
     private readonly FrozenSet<string> services = options.Methods.Keys.Select(ServiceOf).ToFrozenSet(StringComparer.Ordinal);
 
+    private readonly SlowReaders readers = Watching(options, stopping);
+
     /// <inheritdoc/>
     public GrpcCall CreateContext(IFeatureCollection contextFeatures)
     {
         // The web server keeps its stream objects, and each keeps the call that was first made for it.
         if (contextFeatures is not IHostContextContainer<GrpcCall> container)
-            return Begin(new GrpcCall(options, stopping), contextFeatures);
-        container.HostContext ??= new GrpcCall(options, stopping);
+            return Begin(NewCall(), contextFeatures);
+        container.HostContext ??= NewCall();
         return Begin(container.HostContext, contextFeatures);
     }
 
     /// <inheritdoc/>
     public async Task ProcessRequestAsync(GrpcCall context)
     {
+        if (!context.TryEnter())
+        {
+            context.RefuseAsTooMany();
+            return;
+        }
+
         var isKnown = methods.TryGetValue(context.Path, out var method);
         if (!isKnown && !context.IsGrpc && options.Others is { } others)
         {
             await others(context.Features, stopping);
+            context.Answered();
             return;
         }
 
@@ -56,10 +66,28 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
             if (error is not null)
                 context.Fail(error);
         }
+        finally
+        {
+            context.Answered();
+        }
     }
 
     /// <inheritdoc/>
     public void DisposeContext(GrpcCall context, Exception? exception) => context.End();
+
+    private static SlowReaders Watching(GrpcServiceOptions options, CancellationToken stopping)
+    {
+        var readers = new SlowReaders(options.Gate.ReaderTimeout, stopping);
+        _ = readers.RunAsync();
+        return readers;
+    }
+
+    private GrpcCall NewCall()
+    {
+        var call = new GrpcCall(options, stopping);
+        readers.Add(call);
+        return call;
+    }
 
     private static GrpcCall Begin(GrpcCall call, IFeatureCollection features)
     {
@@ -78,6 +106,8 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
             return null;
         if (e is OperationCanceledException && stopping.IsCancellationRequested)
             return options.Stopping();
+        if (e is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
+            return GrpcCall.TooSlow();
         return options.Translate(e) ?? new GrpcException(GrpcCode.Unknown, $"{e.GetType().Name}: {e.Message}");
     }
 

@@ -15,6 +15,10 @@ namespace Quorate.Server.Grpc;
 internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping) : IMessageExchange
 {
     private const string ContentType = "application/grpc";
+    private const int EnhanceYourCalm = 0xB;
+
+    // Answers below it are bounded by the number of calls.
+    private const int HeldBytesMin = 1024;
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(20);
 
     private IFeatureCollection features = null!;
@@ -22,7 +26,13 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private IHttpResponseFeature response = null!;
     private CancellationTokenSource? deadline;
     private PipeReader? input;
+    private readonly Lock sync = new();
     private bool wrote;
+    private bool entered;
+    private long held;
+
+    // When the whole answer was written, in milliseconds of the system's clock; 0 before. Under the object's lock, as it is looked at from outside.
+    private long answeredAt;
 
     // The web server keeps the streams of a connection, and with them this object: it stays the same.
     private string? from;
@@ -76,9 +86,36 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         Tally = null;
     }
 
-    /// <summary>Frees what the call held.</summary>
+    /// <summary>Lets the call in, where there is room.</summary>
+    public bool TryEnter() => entered = options.Gate.TryEnter();
+
+    /// <summary>All of the answer is written; what is left is that the client takes it.</summary>
+    public void Answered()
+    {
+        lock (sync)
+            answeredAt = Environment.TickCount64;
+    }
+
+    /// <summary>Ends a call whose answer waits for longer than this.</summary>
+    /// <param name="timeout">How long it may wait.</param>
+    public void EndIfNotTaken(TimeSpan timeout)
+    {
+        lock (sync)
+        {
+            if (answeredAt != 0 && Environment.TickCount64 - answeredAt > timeout.TotalMilliseconds)
+                Reset();
+        }
+    }
+
+    /// <summary>Frees what the call held: its answer is taken, or nobody takes it any more.</summary>
     public void End()
     {
+        lock (sync)
+            answeredAt = 0;
+        GiveHeld();
+        if (entered)
+            options.Gate.Leave();
+        entered = false;
         deadline?.Dispose();
         deadline = null;
         input = null;
@@ -100,6 +137,19 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         return true;
     }
 
+    /// <summary>Answers a call that was not let in.</summary>
+    public void RefuseAsTooMany()
+    {
+        if (!IsGrpc)
+        {
+            Refuse(StatusCodes.Status429TooManyRequests, options.TooMany().Message + "\n");
+            return;
+        }
+
+        response.Headers.ContentType = ContentType;
+        Fail(options.TooMany());
+    }
+
     /// <summary>Reads the one request of a unary call.</summary>
     /// <param name="decode">Parses the message; it must copy what it keeps.</param>
     /// <param name="check">Refuses by the message's size, or null.</param>
@@ -118,9 +168,11 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
                 check?.Invoke(message.Length);
                 var decoded = Decode(decode, message, "grpc: error unmarshalling request: ");
                 reader.AdvanceTo(rest.End);
+                GiveHeld();
                 return decoded;
             }
             ThrowIfOver(read);
+            Hold(read.Buffer.Length);
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -130,20 +182,22 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         where T : class, IMessage<T>
     {
         var reader = Input;
-        while (true)
+        for (var hasBegun = false; ; hasBegun = true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = hasBegun ? await ReadRestAsync(reader, cancellationToken) : await reader.ReadAsync(cancellationToken);
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
                 Tally?.Received();
                 var decoded = Decode(parser.ParseFrom, message, "grpc: failed to unmarshal the received message ");
                 reader.AdvanceTo(rest.Start);
+                GiveHeld();
                 return decoded;
             }
             if (read.IsCompleted && rest.IsEmpty)
                 return null;
             ThrowIfOver(read);
+            Hold(rest.Length);
             reader.AdvanceTo(rest.Start, rest.End);
         }
     }
@@ -152,14 +206,29 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Write(message);
-        await Output.FlushAsync(cancellationToken);
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
+        var flushing = Output.FlushAsync(cancellationToken);
+        if (flushing.IsCompletedSuccessfully)
+            return;
+        try
+        {
+            await flushing.AsTask().WaitAsync(options.Gate.ReaderTimeout, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            Reset();
+            throw new OperationCanceledException("the client takes nothing of the stream");
+        }
     }
 
-    /// <summary>Writes a response, without waiting for room.</summary>
+    /// <summary>Writes the response of a unary call, without waiting for room.</summary>
     /// <param name="message">What to write.</param>
+    /// <exception cref="GrpcException">All calls together hold too much already.</exception>
     public void Write(IMessage message)
     {
+        if (message.CalculateSize() is var bytes and > HeldBytesMin)
+            Hold(held + bytes);
         GrpcFrame.Write(message, Output);
         Tally?.Sent();
     }
@@ -180,6 +249,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     /// <summary>Whether the call carries the metadata <c>hasleader: true</c>.</summary>
     public bool AsksForLeader => request.Headers["hasleader"] == "true";
 
+    /// <summary>The error of a request that does not come.</summary>
+    public static GrpcException TooSlow() => new(GrpcCode.DeadlineExceeded, "the request comes too slowly");
+
     /// <summary>Ends the call well.</summary>
     public void Succeed() => features.Get<IHttpResponseTrailersFeature>()!.Trailers.GrpcStatus = "0";
 
@@ -192,6 +264,40 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         headers.GrpcMessage = GrpcText.EncodeMessage(error.Message);
         if (error.Code == GrpcCode.Unimplemented)
             response.Headers.GrpcAcceptEncoding = "identity";
+    }
+
+    // ENHANCE_YOUR_CALM (RFC 9113, section 7), which clients of gRPC tell as RESOURCE_EXHAUSTED: what could be said in words would wait like the rest.
+    private void Reset() => features.Get<IHttpResetFeature>()?.Reset(EnhanceYourCalm);
+
+    // A message that has begun to come must come: the bytes that are there are held meanwhile.
+    private async ValueTask<ReadResult> ReadRestAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Gate.ReaderTimeout);
+        try
+        {
+            return await reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TooSlow();
+        }
+    }
+
+    private void Hold(long bytes)
+    {
+        if (bytes <= held)
+            return;
+        if (!options.Gate.TryTake(bytes - held))
+            throw options.TooMany();
+        held = bytes;
+    }
+
+    private void GiveHeld()
+    {
+        if (held > 0)
+            options.Gate.Give(held);
+        held = 0;
     }
 
     private PipeReader Input => input ??= features.Get<IRequestBodyPipeFeature>()!.Reader;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -26,7 +27,8 @@ internal sealed class MessageShape
         name = descriptor.Name;
         fields = new Field?[descriptor.Fields.InFieldNumberOrder().Select(field => field.FieldNumber).DefaultIfEmpty().Max() + 1];
         foreach (var field in descriptor.Fields.InFieldNumberOrder())
-            fields[field.FieldNumber] = new Field(GoName(field.Name), WireTypeOf(field), IsPackable(field), ShapeOf(field, known));
+            fields[field.FieldNumber] = new Field(
+                GoName(field.Name), WireTypeOf(field), IsPackable(field), field.FieldType == FieldType.String, ShapeOf(field, known));
     }
 
     /// <summary>The shape of a kind of message.</summary>
@@ -87,6 +89,9 @@ internal sealed class MessageShape
         var content = reader.Bytes();
         if (field.Shape is { } inner && depth > 1)
             inner.Check(content, depth - 1);
+        // etcd takes any bytes for a name. Here names that are no text would become the same one: all of them are written as U+FFFD.
+        if (field.IsText && !Utf8.IsValid(content))
+            throw ShapeReader.Malformed($"proto: field {field.Name} contains invalid UTF-8");
         if (!field.IsPackable)
             return;
         for (var packed = new ShapeReader(content); !packed.IsAtEnd;)
@@ -112,7 +117,7 @@ internal sealed class MessageShape
     // range_end is RangeEnd, peerURLs is PeerURLs.
     private static string GoName(string name) => string.Concat(name.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
 
-    private sealed record Field(string Name, WireType WireType, bool IsPackable, MessageShape? Shape);
+    private sealed record Field(string Name, WireType WireType, bool IsPackable, bool IsText, MessageShape? Shape);
 }
 
 /// <summary>The shape of the messages of one kind, made once.</summary>

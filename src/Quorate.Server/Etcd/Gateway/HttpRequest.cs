@@ -30,6 +30,9 @@ internal sealed class HttpRequest(IFeatureCollection features)
     /// <summary>Canceled when the client is gone.</summary>
     public CancellationToken Aborted => features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted;
 
+    /// <summary>Ends the connection, or the stream, without another word.</summary>
+    public void Abort() => features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+
     /// <summary>The value of a header; empty where it is not there.</summary>
     /// <param name="name">Its name.</param>
     public string Header(string name) => request.Headers[name].ToString();

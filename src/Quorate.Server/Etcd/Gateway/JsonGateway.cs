@@ -60,7 +60,7 @@ internal sealed class JsonGateway(
     {
         using var deadline = new CancellationTokenSource();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, stopping, deadline.Token);
-        var exchange = new JsonExchange(request, method.IsStream, valueBytesMax);
+        var exchange = new JsonExchange(request, method.IsStream, valueBytesMax, options);
         method.Tally.Started();
         try
         {
@@ -79,6 +79,10 @@ internal sealed class JsonGateway(
             if (error is not null)
                 await exchange.FailAsync(error);
         }
+        finally
+        {
+            exchange.GiveHeld();
+        }
     }
 
     private static void StartDeadline(HttpRequest request, CancellationTokenSource deadline)
@@ -94,6 +98,7 @@ internal sealed class JsonGateway(
     private GrpcException ErrorOf(Exception e, bool isLate, CancellationToken stopping) => e switch
     {
         GrpcException known => known,
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => GrpcCall.TooSlow(),
         OperationCanceledException when isLate => new GrpcException(GrpcCode.DeadlineExceeded, "context deadline exceeded"),
         OperationCanceledException when stopping.IsCancellationRequested => options.Stopping(),
         _ => options.Translate(e) ?? new GrpcException(GrpcCode.Unknown, $"{e.GetType().Name}: {e.Message}"),

@@ -12,6 +12,7 @@ internal sealed class WatchStream : IWatchStream
     private readonly WatchHub hub;
     private readonly Strand strand;
     private readonly WatchLimits limits;
+    private readonly WatchUse use;
     private readonly Channel<Queued> queue = Channel.CreateUnbounded<Queued>(new UnboundedChannelOptions { SingleReader = true });
     private long unreadBytes;
     private int unreadMessages;
@@ -21,10 +22,11 @@ internal sealed class WatchStream : IWatchStream
     /// <param name="hub">The hub.</param>
     /// <param name="strand">The hub's strand.</param>
     /// <param name="limits">The bounds.</param>
+    /// <param name="use">What all streams take.</param>
     /// <param name="judge">Says what may be watched; null for everything.</param>
-    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits, IWatchJudge? judge)
+    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits, WatchUse use, IWatchJudge? judge)
     {
-        (this.hub, this.strand, this.limits) = (hub, strand, limits);
+        (this.hub, this.strand, this.limits, this.use) = (hub, strand, limits, use);
         Judge = judge;
     }
 
@@ -53,7 +55,8 @@ internal sealed class WatchStream : IWatchStream
     public bool IsClosed { get; private set; }
 
     /// <summary>Whether there is no room for more events.</summary>
-    public bool IsFull => Volatile.Read(ref unreadMessages) >= limits.MessagesMax || Interlocked.Read(ref unreadBytes) >= limits.BytesMax;
+    public bool IsFull => Volatile.Read(ref unreadMessages) >= limits.MessagesMax || Interlocked.Read(ref unreadBytes) is var bytes
+        && (bytes >= limits.BytesMax || (bytes > 0 && use.IsUnreadFull));
 
     /// <inheritdoc/>
     public void Create(WatchCreateRequest request) => strand.Post(() => hub.Create(this, request));
@@ -74,8 +77,7 @@ internal sealed class WatchStream : IWatchStream
                 return null;
         }
 
-        Interlocked.Decrement(ref unreadMessages);
-        Interlocked.Add(ref unreadBytes, -queued.Bytes);
+        Taken(queued.Bytes);
         if (Volatile.Read(ref waitsForRoom) == 1 && HasRoomAgain())
             PostTurn();
         return queued.Message;
@@ -85,6 +87,9 @@ internal sealed class WatchStream : IWatchStream
     public ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
+        // Nobody reads these any more, and they count for all streams.
+        while (queue.Reader.TryRead(out var unread))
+            Taken(unread.Bytes);
         strand.Post(() => hub.Close(this));
         return ValueTask.CompletedTask;
     }
@@ -95,8 +100,10 @@ internal sealed class WatchStream : IWatchStream
     public void Send(WatchMessage message, long bytes = 0)
     {
         Interlocked.Add(ref unreadBytes, bytes);
+        use.Wait(bytes);
         var unread = Interlocked.Increment(ref unreadMessages);
-        queue.Writer.TryWrite(new Queued(message, bytes));
+        if (!queue.Writer.TryWrite(new Queued(message, bytes)))
+            Taken(bytes);
         if (unread > limits.AnswersMax)
             queue.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
     }
@@ -116,15 +123,23 @@ internal sealed class WatchStream : IWatchStream
         queue.Writer.TryComplete();
     }
 
+    private void Taken(long bytes)
+    {
+        Interlocked.Decrement(ref unreadMessages);
+        Interlocked.Add(ref unreadBytes, -bytes);
+        use.Wait(-bytes);
+    }
+
     private void PostTurn()
     {
         if (Interlocked.Exchange(ref waitsForRoom, 0) == 1)
             strand.Post(() => hub.PostTurn(this));
     }
 
-    /// <summary>Half empty is enough room, so that one turn serves many reads.</summary>
+    /// <summary>Half empty is enough room, so that one turn serves many reads; where all streams hold too much, only empty is.</summary>
     private bool HasRoomAgain() =>
-        Volatile.Read(ref unreadMessages) <= limits.MessagesMax / 2 && Interlocked.Read(ref unreadBytes) <= limits.BytesMax / 2;
+        Volatile.Read(ref unreadMessages) <= limits.MessagesMax / 2 && Interlocked.Read(ref unreadBytes) is var bytes
+        && bytes <= limits.BytesMax / 2 && (bytes == 0 || !use.IsUnreadFull);
 
     private readonly record struct Queued(WatchMessage Message, long Bytes);
 }
