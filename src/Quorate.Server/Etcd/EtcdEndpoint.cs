@@ -22,10 +22,13 @@ public sealed class EtcdEndpoint : IAsyncDisposable
 
     private readonly ServerEndpoint endpoint;
 
-    private EtcdEndpoint(ServerEndpoint endpoint) => this.endpoint = endpoint;
+    private EtcdEndpoint(ServerEndpoint endpoint, CallGate gate) => (this.endpoint, Gate) = (endpoint, gate);
 
     /// <summary>The address that it listens on, with the port that was really taken.</summary>
     public NetworkAddress Local => endpoint.Local;
+
+    /// <summary>What all calls take of their bounds.</summary>
+    internal CallGate Gate { get; }
 
     /// <summary>Begins to serve.</summary>
     /// <param name="access">What to serve, to each caller as it may; it stays the caller's.</param>
@@ -41,8 +44,9 @@ public sealed class EtcdEndpoint : IAsyncDisposable
         if (options.Limits.Violations().FirstOrDefault() is { } wrong)
             throw new ArgumentOutOfRangeException(nameof(options), wrong);
         var service = ServiceOf(access, options);
-        return new EtcdEndpoint(await ServerEndpoint.StartAsync(
-            options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken));
+        var endpoint = await ServerEndpoint.StartAsync(
+            options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken);
+        return new EtcdEndpoint(endpoint, service.Gate);
     }
 
     /// <summary>Stops listening, ends the streams, gives calls under way a short time, and closes.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Quorate.Interop.Clients;
 using Quorate.Interop.Etcd;
+using Shared.Fields;
 
 namespace Quorate.Interop.Fields;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Quorate.Interop.Fields;
+namespace Shared.Fields;
 
 /// <summary>
 /// Protobuf messages as text, right or wrong: <c>1="key\00" 3=-1 2={1=5} 1=*100 129x(3={})</c> and <c>#0a05</c> for bytes as they are.

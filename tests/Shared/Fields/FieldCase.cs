@@ -1,6 +1,6 @@
-using Quorate.Interop.Processes;
+using System.Reflection;
 
-namespace Quorate.Interop.Fields;
+namespace Shared.Fields;
 
 /// <summary>A line of the table: a call and what is known of its answers.</summary>
 /// <param name="Line">The line, for people.</param>
@@ -14,10 +14,12 @@ internal sealed record FieldCase(string Line, string Path, byte[] Message, bool 
     /// <summary>The table, in its order: later lines stand on what earlier ones wrote.</summary>
     public static IReadOnlyList<FieldCase> All { get; } =
     [
-        .. File.ReadLines(System.IO.Path.Combine(Project.Root, "tests", "Quorate.Interop", "Fields", "fields.txt"))
+        .. File.ReadLines(System.IO.Path.Combine(Root, "tests", "Shared", "Fields", "fields.txt"))
             .Where(line => line.Length > 0 && line[0] != ';')
             .Select(Parse),
     ];
+
+    private static string Root => typeof(FieldCase).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "QuorateRoot").Value!;
 
     private static FieldCase Parse(string line)
     {
