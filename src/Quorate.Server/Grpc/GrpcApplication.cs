@@ -17,15 +17,13 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
     private readonly FrozenDictionary<string, GrpcMethod> methods = options.Methods.ToFrozenDictionary(StringComparer.Ordinal);
     private readonly FrozenSet<string> services = options.Methods.Keys.Select(ServiceOf).ToFrozenSet(StringComparer.Ordinal);
 
-    private readonly SlowReaders readers = Watching(options, stopping);
-
     /// <inheritdoc/>
     public GrpcCall CreateContext(IFeatureCollection contextFeatures)
     {
         // The web server keeps its stream objects, and each keeps the call that was first made for it.
         if (contextFeatures is not IHostContextContainer<GrpcCall> container)
-            return Begin(NewCall(), contextFeatures);
-        container.HostContext ??= NewCall();
+            return Begin(new GrpcCall(options, stopping), contextFeatures);
+        container.HostContext ??= new GrpcCall(options, stopping);
         return Begin(container.HostContext, contextFeatures);
     }
 
@@ -42,7 +40,6 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
         if (!isKnown && !context.IsGrpc && options.Others is { } others)
         {
             await others(context.Features, stopping);
-            context.Answered();
             return;
         }
 
@@ -66,28 +63,10 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
             if (error is not null)
                 context.Fail(error);
         }
-        finally
-        {
-            context.Answered();
-        }
     }
 
     /// <inheritdoc/>
     public void DisposeContext(GrpcCall context, Exception? exception) => context.End();
-
-    private static SlowReaders Watching(GrpcServiceOptions options, CancellationToken stopping)
-    {
-        var readers = new SlowReaders(options.Gate.ReaderTimeout, stopping);
-        _ = readers.RunAsync();
-        return readers;
-    }
-
-    private GrpcCall NewCall()
-    {
-        var call = new GrpcCall(options, stopping);
-        readers.Add(call);
-        return call;
-    }
 
     private static GrpcCall Begin(GrpcCall call, IFeatureCollection features)
     {

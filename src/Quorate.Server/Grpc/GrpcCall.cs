@@ -2,9 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Quorate.Server.Listening;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Quorate.Server.Grpc;
 
@@ -16,23 +16,19 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
 {
     private const string ContentType = "application/grpc";
     private const int EnhanceYourCalm = 0xB;
-
-    // Answers below it are bounded by the number of calls.
-    private const int HeldBytesMin = 1024;
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(20);
 
     private IFeatureCollection features = null!;
     private IHttpRequestFeature request = null!;
     private IHttpResponseFeature response = null!;
     private CancellationTokenSource? deadline;
+
+    // Until when the message that is coming must be there; null while none is.
+    private CancellationTokenSource? limit;
     private PipeReader? input;
-    private readonly Lock sync = new();
     private bool wrote;
     private bool entered;
     private long held;
-
-    // When the whole answer was written, in milliseconds of the system's clock; 0 before. Under the object's lock, as it is looked at from outside.
-    private long answeredAt;
 
     // The web server keeps the streams of a connection, and with them this object: it stays the same.
     private string? from;
@@ -89,30 +85,10 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     /// <summary>Lets the call in, where there is room.</summary>
     public bool TryEnter() => entered = options.Gate.TryEnter();
 
-    /// <summary>All of the answer is written; what is left is that the client takes it.</summary>
-    public void Answered()
-    {
-        lock (sync)
-            answeredAt = Environment.TickCount64;
-    }
-
-    /// <summary>Ends a call whose answer waits for longer than this.</summary>
-    /// <param name="timeout">How long it may wait.</param>
-    public void EndIfNotTaken(TimeSpan timeout)
-    {
-        lock (sync)
-        {
-            if (answeredAt != 0 && Environment.TickCount64 - answeredAt > timeout.TotalMilliseconds)
-                Reset();
-        }
-    }
-
-    /// <summary>Frees what the call held: its answer is taken, or nobody takes it any more.</summary>
+    /// <summary>Frees what the call held.</summary>
     public void End()
     {
-        lock (sync)
-            answeredAt = 0;
-        GiveHeld();
+        Arrived();
         if (entered)
             options.Gate.Leave();
         entered = false;
@@ -160,7 +136,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         var reader = Input;
         while (true)
         {
-            var read = await reader.ReadAsync(Deadline);
+            var read = await ReadInTimeAsync(reader, Deadline);
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
@@ -168,7 +144,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
                 check?.Invoke(message.Length);
                 var decoded = Decode(decode, message, "grpc: error unmarshalling request: ");
                 reader.AdvanceTo(rest.End);
-                GiveHeld();
+                Arrived();
                 return decoded;
             }
             ThrowIfOver(read);
@@ -182,22 +158,24 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         where T : class, IMessage<T>
     {
         var reader = Input;
-        for (var hasBegun = false; ; hasBegun = true)
+        var hasBegun = false;
+        while (true)
         {
-            var read = hasBegun ? await ReadRestAsync(reader, cancellationToken) : await reader.ReadAsync(cancellationToken);
+            var read = hasBegun ? await ReadInTimeAsync(reader, cancellationToken) : await reader.ReadAsync(cancellationToken);
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
                 Tally?.Received();
                 var decoded = Decode(parser.ParseFrom, message, "grpc: failed to unmarshal the received message ");
                 reader.AdvanceTo(rest.Start);
-                GiveHeld();
+                Arrived();
                 return decoded;
             }
             if (read.IsCompleted && rest.IsEmpty)
                 return null;
             ThrowIfOver(read);
             Hold(rest.Length);
+            hasBegun = !rest.IsEmpty;
             reader.AdvanceTo(rest.Start, rest.End);
         }
     }
@@ -208,6 +186,33 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         cancellationToken.ThrowIfCancellationRequested();
         GrpcFrame.Write(message, Output);
         Tally?.Sent();
+        await FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Writes the response of a unary call. One that is small waits for nobody.</summary>
+    /// <param name="message">What to write.</param>
+    /// <exception cref="GrpcException">All calls together hold too much already.</exception>
+    public ValueTask AnswerAsync(IMessage message)
+    {
+        var bytes = message.CalculateSize();
+        if (bytes > EndpointLimits.AnswerBytesHeld)
+            return AnswerAtLengthAsync(message, bytes);
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask AnswerAtLengthAsync(IMessage message, long bytes)
+    {
+        Hold(bytes);
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
+        await FlushAsync(CancellationToken.None);
+        GiveHeld();
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
         var flushing = Output.FlushAsync(cancellationToken);
         if (flushing.IsCompletedSuccessfully)
             return;
@@ -222,23 +227,10 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         }
     }
 
-    /// <summary>Writes the response of a unary call, without waiting for room.</summary>
-    /// <param name="message">What to write.</param>
-    /// <exception cref="GrpcException">All calls together hold too much already.</exception>
-    public void Write(IMessage message)
-    {
-        if (message.CalculateSize() is var bytes and > HeldBytesMin)
-            Hold(held + bytes);
-        GrpcFrame.Write(message, Output);
-        Tally?.Sent();
-    }
-
-    /// <summary>Prepares a stream that may stay silent for long: no lower bound on its rate.</summary>
+    /// <summary>Prepares a call that may stay silent for long.</summary>
     /// <returns>Canceled when the client is gone, its time is up, or the server stops. To be disposed at the end of the call.</returns>
     public CancellationTokenSource BeginStream()
     {
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
         var aborted = features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted;
         return CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping, Deadline);
     }
@@ -270,18 +262,30 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private void Reset() => features.Get<IHttpResetFeature>()?.Reset(EnhanceYourCalm);
 
     // A message that has begun to come must come: the bytes that are there are held meanwhile.
-    private async ValueTask<ReadResult> ReadRestAsync(PipeReader reader, CancellationToken cancellationToken)
+    private ValueTask<ReadResult> ReadInTimeAsync(PipeReader reader, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Gate.ReaderTimeout);
-        try
-        {
-            return await reader.ReadAsync(limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw TooSlow();
-        }
+        var reading = reader.ReadAsync(cancellationToken);
+        return reading.IsCompleted ? reading : WaitAsync(reading.AsTask(), reader, cancellationToken);
+    }
+
+    private async ValueTask<ReadResult> WaitAsync(Task<ReadResult> reading, PipeReader reader, CancellationToken cancellationToken)
+    {
+        // The time of a message is that of its parts together.
+        limit ??= new CancellationTokenSource(options.Gate.ReaderTimeout);
+        using var waking = limit.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        var read = await reading;
+        if (!read.IsCanceled)
+            return read;
+        cancellationToken.ThrowIfCancellationRequested();
+        reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        throw TooSlow();
+    }
+
+    private void Arrived()
+    {
+        GiveHeld();
+        limit?.Dispose();
+        limit = null;
     }
 
     private void Hold(long bytes)

@@ -11,6 +11,9 @@ public sealed record EndpointLimits
     /// <summary>The smallest value of <see cref="CallBytesMax"/>: 16 MiB.</summary>
     public const long CallBytesMin = 16 << 20;
 
+    /// <summary>An answer up to so many bytes, 8 KiB, is left to the web server; for a longer one the call waits until the client takes it.</summary>
+    internal const int AnswerBytesHeld = 8 << 10;
+
     /// <summary>The most connections at once. Default 10,000; one more is told so and closed.</summary>
     public int ConnectionsMax { get; init; } = 10_000;
 
@@ -35,7 +38,10 @@ public sealed record EndpointLimits
     /// <summary>How long a client may take to say what it wants: TLS, the protocol, the headers of a request. Default 10 s.</summary>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a reader may take nothing of an answer or a stream before that is ended. Default 1 min.</summary>
+    /// <summary>
+    /// How long a reader may take nothing of a long answer or of a stream before that is ended, and how long a request that has begun may take to
+    /// come. Default 1 min.
+    /// </summary>
     public TimeSpan ReaderTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A connection that was silent for this long is asked whether it is alive. Default 20 s.</summary>

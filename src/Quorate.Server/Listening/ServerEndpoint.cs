@@ -109,7 +109,9 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         limits.MaxRequestHeaderCount = HeadersMax;
         limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
         limits.MaxRequestLineSize = RequestLineBytesMax;
-        limits.MinRequestBodyDataRate = new MinDataRate(BytesPerSecondMin, bounds.GreetingTimeout);
+        // The calls themselves bound the time of a request: the web server would end the connection with all of its calls, and say nothing.
+        limits.MinRequestBodyDataRate = null;
+        limits.MaxResponseBufferSize = EndpointLimits.AnswerBytesHeld;
         // It counts only while the client takes nothing that is there for it.
         limits.MinResponseDataRate = new MinDataRate(BytesPerSecondMin, bounds.ReaderTimeout);
         limits.Http2.MaxStreamsPerConnection = bounds.StreamsPerConnectionMax;

@@ -24,6 +24,9 @@ internal sealed class Http2Wire : IAsyncDisposable
     /// <summary>The code of the last GOAWAY; null when none came.</summary>
     public int? GoneAway => goAway;
 
+    /// <summary>The code of the last RST_STREAM; null when none came.</summary>
+    public int? LastReset { get; private set; }
+
     public static async Task<Http2Wire> ConnectAsync(int port, bool reads = true)
     {
         var wire = new Http2Wire();
@@ -154,6 +157,8 @@ internal sealed class Http2Wire : IAsyncDisposable
             await SendAsync(Frame(Settings, Ack, 0, []));
         if (type == Ping && (flags & Ack) != 0 && payload.Span.SequenceEqual("liveness"u8))
             alive.TrySetResult();
+        if (type == Reset)
+            LastReset = BinaryPrimitives.ReadInt32BigEndian(payload.Span);
         if (type == GoAway)
             goAway = BinaryPrimitives.ReadInt32BigEndian(payload.Span[4..]);
     }

@@ -29,9 +29,14 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
     public async ValueTask<T?> ReadNextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
-        while (true)
+        // A stream may be silent for as long as it likes, but not in the midst of a value.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        for (bool hasBegun = !isStream, isTimed = false; ;)
         {
-            var read = await input.ReadAsync(cancellationToken);
+            if (hasBegun && !isTimed)
+                limit.CancelAfter(options.Gate.ReaderTimeout);
+            isTimed = hasBegun;
+            var read = await ReadInTimeAsync(limit.Token, cancellationToken);
             var rest = read.Buffer;
             if (TryTake(read, ref rest, out var value))
             {
@@ -46,6 +51,7 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
                 return null;
             }
 
+            hasBegun = hasBegun || HasBegun(rest);
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -125,6 +131,30 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
             // What was read must be taken, or the web server could not use the connection for another request.
             input.AdvanceTo(read.Buffer.End);
             throw;
+        }
+    }
+
+    // Spaces between values are none yet.
+    private static bool HasBegun(ReadOnlySequence<byte> rest)
+    {
+        foreach (var part in rest)
+        {
+            if (part.Span.ContainsAnyExcept(" \t\r\n"u8))
+                return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask<ReadResult> ReadInTimeAsync(CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await input.ReadAsync(limit);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw GrpcCall.TooSlow();
         }
     }
 

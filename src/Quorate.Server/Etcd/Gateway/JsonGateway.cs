@@ -67,8 +67,6 @@ internal sealed class JsonGateway(
             StartDeadline(request, deadline);
             if (exchange.AsksForLeader && !await options.HasLeader(ending.Token))
                 throw options.NoLeader();
-            if (method.IsStream)
-                request.AllowSilence();
             await method.ServeAsync(exchange, ending.Token);
             method.Tally.Handled(GrpcCode.Ok);
         }
