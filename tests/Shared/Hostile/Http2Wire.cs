@@ -134,12 +134,14 @@ internal sealed class Http2Wire : IAsyncDisposable
     private async Task ReadAllAsync()
     {
         var head = new byte[FrameBytes];
-        var payload = new byte[1 << 24];
+        var payload = new byte[512];
         try
         {
             while (await client.GetStream().ReadAtLeastAsync(head, FrameBytes, throwOnEndOfStream: false) == FrameBytes)
             {
                 var length = BinaryPrimitives.ReadInt32BigEndian(head) >>> 8;
+                if (length > payload.Length)
+                    payload = new byte[length];
                 await client.GetStream().ReadExactlyAsync(payload.AsMemory(0, length));
                 await TakeAsync(head[3], head[4], payload.AsMemory(0, length));
             }
