@@ -19,7 +19,8 @@ internal sealed class LimitFlags
         HelpName = "N",
     };
 
-    private readonly Option<int> calls = Number("--calls-max", Listened.CallsMax, "The most calls under way at a node, open streams and waiting locks too.");
+    private readonly Option<int> calls = Number(
+        "--calls-max", Listened.CallsMax, "The most calls under way at a node, open streams and waiting locks too.");
 
     private readonly Option<long> callBytes = new("--call-bytes-max")
     {

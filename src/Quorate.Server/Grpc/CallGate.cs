@@ -1,4 +1,4 @@
-using Quorate.Kernel.Machines;
+using Quorate.Server.Listening;
 
 namespace Quorate.Server.Grpc;
 
@@ -50,23 +50,4 @@ internal sealed class CallGate(int callsMax, long bytesMax, TimeSpan readerTimeo
     /// <summary>Gives room back.</summary>
     /// <param name="count">How many bytes.</param>
     public void Give(long count) => Interlocked.Add(ref bytes, -count);
-}
-
-/// <summary>Tells that a bound was reached: a warning, at most once a minute, whatever clients do.</summary>
-/// <param name="tell">Takes the warning; null for nobody.</param>
-internal sealed class BoundNotice(Action<Severity, string>? tell)
-{
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private long toldAt = long.MinValue;
-
-    /// <summary>Tells it.</summary>
-    /// <param name="text">What was reached.</param>
-    public void Tell(string text)
-    {
-        var (now, before) = (Environment.TickCount64, Interlocked.Read(ref toldAt));
-        if (before != long.MinValue && now - before < Interval.TotalMilliseconds)
-            return;
-        if (Interlocked.CompareExchange(ref toldAt, now, before) == before)
-            tell?.Invoke(Severity.Warning, text);
-    }
 }

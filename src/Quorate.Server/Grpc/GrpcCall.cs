@@ -258,7 +258,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             response.Headers.GrpcAcceptEncoding = "identity";
     }
 
-    // ENHANCE_YOUR_CALM (RFC 9113, section 7), which clients of gRPC tell as RESOURCE_EXHAUSTED: what could be said in words would wait like the rest.
+    // ENHANCE_YOUR_CALM (RFC 9113, section 7), which clients of gRPC tell as RESOURCE_EXHAUSTED. Words would wait like the rest of the answer.
     private void Reset() => features.Get<IHttpResetFeature>()?.Reset(EnhanceYourCalm);
 
     // A message that has begun to come must come: the bytes that are there are held meanwhile.

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using Quorate.Server.Grpc;
 
 namespace Quorate.Server.Listening;
 

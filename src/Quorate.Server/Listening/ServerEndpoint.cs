@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Certificates;
-using Quorate.Server.Grpc;
 
 namespace Quorate.Server.Listening;
 

@@ -1,6 +1,8 @@
 namespace Quorate.Services.Coordination.Serving;
 
-/// <summary>How much of what clients keep open one node serves. Beyond a bound a request is refused with <c>etcdserver: too many requests</c>.</summary>
+/// <summary>
+/// How much of what clients keep open one node serves. Beyond a bound a request is refused with <c>etcdserver: too many requests</c>.
+/// </summary>
 public sealed record CoordinationLimits
 {
     /// <summary>The largest value of each number.</summary>
