@@ -54,7 +54,7 @@ internal sealed record FrameAttack(string Name, string[] Allowed, Func<Http2Wire
             await wire.SendAsync(Http2Wire.Frame(Http2Wire.Settings, 0, 0, [0, 4, 0, 0, 0, 0]));
             await StreamsAsync(wire, much / 50, static stream => Http2Wire.Call(stream, Range, [0x0A, 1, (byte)'a']));
         }),
-        new("more data than there is window for", [Flow, Closed, Cut], static async (wire, _, _) =>
+        new("more data than there is window for", [Alive, Flow, Closed, Cut], static async (wire, _, _) =>
         {
             await wire.SendAsync(Http2Wire.Call(1, "/v3lockpb.Lock/Lock"));
             await RepeatAsync(wire, 300, Http2Wire.Frame(Http2Wire.Data, 0, 1, new byte[16 << 10]));
@@ -75,7 +75,7 @@ internal sealed record FrameAttack(string Name, string[] Allowed, Func<Http2Wire
         }),
         new("headers without a method", [Alive, Protocol, Cut], static async (wire, _, _) =>
             await wire.SendAsync(Http2Wire.Frame(Http2Wire.Headers, Http2Wire.EndHeaders | Http2Wire.EndStream, 1, Http2Wire.Header("a", "b")))),
-        new("half a frame", [Alive, "silent", Cut], static async (wire, random, _) =>
+        new("half a frame", [Alive, "silent", Protocol, Compression, Size, Cut], static async (wire, random, _) =>
             await wire.SendAsync(Http2Wire.Call(1, Put)[..random.Next(1, 40)])),
     ];
 

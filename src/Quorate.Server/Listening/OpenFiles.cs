@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Quorate.Cli.Nodes;
+namespace Quorate.Server.Listening;
 
 /// <summary>How many files and sockets this process may have open.</summary>
-internal static class OpenFiles
+public static class OpenFiles
 {
     // What a node itself has open: its log, snapshots, peers, what the runtime takes.
     private const int OwnMax = 512;
