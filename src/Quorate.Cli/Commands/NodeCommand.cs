@@ -147,12 +147,13 @@ internal sealed class NodeCommand
     private EtcdEndpointOptions EtcdOf(ParseResult line, NodeOptions node)
     {
         var clients = Certificates.Read("client-", line.GetValue(clientCert), line.GetValue(clientKey), line.GetValue(clientCa), Tell(line));
-        return new EtcdEndpointOptions
+        var endpoint = new EtcdEndpointOptions
         {
             Listen = MemberFlag.Address("--etcd-listen", line.GetValue(etcdListen)!),
             Tls = clients is null ? null : new ServerTls(clients),
             RequestBytesMax = node.RequestBytesMax,
         };
+        return shared.Apply(line, endpoint, node.Name);
     }
 
     private Action<Severity, string> Tell(ParseResult line) => NodeLog.Of(line.GetValue(name)!, "tls", shared.Log(line));

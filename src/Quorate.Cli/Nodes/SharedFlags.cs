@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Protocols.Raft;
+using Quorate.Server.Etcd;
 using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Cli.Nodes;
@@ -10,6 +11,7 @@ namespace Quorate.Cli.Nodes;
 /// <param name="least">The least severity of events that is shown where the command line does not say.</param>
 internal sealed class SharedFlags(Severity least)
 {
+    private readonly LimitFlags limits = new();
     private AuditFile? audit;
 
     private readonly Option<int> requestBytesMax = new("--request-bytes-max")
@@ -118,6 +120,7 @@ internal sealed class SharedFlags(Severity least)
         ];
         foreach (var option in all)
             command.Options.Add(option);
+        limits.AddTo(command);
     }
 
     /// <summary>The least severity that is shown.</summary>
@@ -127,7 +130,7 @@ internal sealed class SharedFlags(Severity least)
     public int RequestBytesMax(ParseResult line) => line.GetValue(requestBytesMax);
 
     /// <summary>Puts the flags into a node's options.</summary>
-    public NodeOptions Apply(ParseResult line, NodeOptions node) => node with
+    public NodeOptions Apply(ParseResult line, NodeOptions node) => limits.Apply(line, node) with
     {
         RequestBytesMax = line.GetValue(requestBytesMax),
         QuotaBytes = line.GetValue(quota),
@@ -148,6 +151,11 @@ internal sealed class SharedFlags(Severity least)
             HeartbeatInterval = TimeSpan.FromMilliseconds(line.GetValue(heartbeat)),
         },
     };
+
+    /// <summary>Puts the flags into an endpoint's options.</summary>
+    /// <exception cref="UsageException">A value is out of its bounds.</exception>
+    public EtcdEndpointOptions Apply(ParseResult line, EtcdEndpointOptions endpoint, string node, int nodes = 1) =>
+        limits.Apply(line, endpoint, nodes, NodeLog.Of(node, "clients", Log(line)));
 
     // The nodes of one process share the file.
     private AuditFile? Audit(ParseResult line) =>

@@ -4,6 +4,7 @@ using Quorate.Runtime.Network;
 using Quorate.Runtime.Telemetry;
 using Quorate.Services.Coordination.Authentication;
 using Quorate.Services.Coordination.Compaction;
+using Quorate.Services.Coordination.Serving;
 using Quorate.Services.Replication.Levels;
 
 namespace Quorate.Hosting.Nodes;
@@ -70,6 +71,9 @@ public sealed record NodeOptions
     /// 0 for no bound.
     /// </summary>
     public long QuotaBytes { get; init; } = 2L << 30;
+
+    /// <summary>How much of what clients keep open the node serves.</summary>
+    public CoordinationLimits Limits { get; init; } = new();
 
     /// <summary>How much history is kept without a client's compaction. Default null: all of it.</summary>
     public AutoCompaction? AutoCompaction { get; init; }

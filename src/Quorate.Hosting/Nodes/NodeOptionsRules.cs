@@ -32,6 +32,7 @@ public static class NodeOptionsRules
             found.Add($"The highest level must be {FeatureLevel.First} to {FeatureLevel.Newest}, not {options.LevelMax}.");
         CheckSpace(options, found);
         CheckTimes(options, found);
+        found.AddRange(options.Limits.Violations());
         CheckMembers(options, found);
         return found;
     }

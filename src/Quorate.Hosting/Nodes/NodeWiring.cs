@@ -49,6 +49,7 @@ internal static class NodeWiring
         LeaseCheckInterval = LeaseCheckInterval,
         LeaseTtlMin = TimeSpan.FromSeconds(Math.Max(1, 1.5 * options.Raft.ElectionTimeout.TotalSeconds)),
         QuotaBytes = options.QuotaBytes,
+        Limits = options.Limits,
         AutoCompaction = options.AutoCompaction,
         // Half of the cores: log-ins must not starve the node.
         Auth = options.Auth with { HashesAtOnce = Math.Max(1, Environment.ProcessorCount / 2) },

@@ -11,7 +11,7 @@ internal sealed class SocketListener : IListener
     /// <summary>Connections that the kernel keeps for us; it refuses or delays further ones.</summary>
     public const int BacklogMax = 512;
 
-    // Handshakes at once, and accepted connections that nobody took yet; beyond it nothing more is accepted.
+    // Handshakes at once, and accepted connections that nobody took yet; beyond it the oldest handshake is given up for one more.
     private const int WaitingMax = 256;
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(100);
 
@@ -22,6 +22,8 @@ internal sealed class SocketListener : IListener
     private readonly SemaphoreSlim room = new(WaitingMax);
     private readonly Channel<IConnection> ready = Channel.CreateBounded<IConnection>(WaitingMax);
     private readonly CancellationTokenSource stop = new();
+    private readonly Lock sync = new();
+    private readonly LinkedList<CancellationTokenSource> handshakes = [];
     private int disposed;
 
     public SocketListener(
@@ -73,6 +75,8 @@ internal sealed class SocketListener : IListener
         {
             try
             {
+                if (room.CurrentCount == 0)
+                    GiveUpOldestHandshake();
                 await room.WaitAsync(stop.Token).ConfigureAwait(false);
                 _ = EstablishAsync(await socket.AcceptAsync(stop.Token).ConfigureAwait(false));
             }
@@ -90,12 +94,45 @@ internal sealed class SocketListener : IListener
         }
     }
 
+    private async Task<IConnection> ShakeHandsAsync(Socket accepted)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        LinkedListNode<CancellationTokenSource> place;
+        lock (sync)
+            place = handshakes.AddLast(ending);
+        try
+        {
+            return await establish(accepted, ending.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (sync)
+            {
+                if (place.List is not null)
+                    handshakes.Remove(place);
+            }
+        }
+    }
+
+    // Strangers that say nothing would else keep those out that would be done at once.
+    private void GiveUpOldestHandshake()
+    {
+        // Within the lock: outside of it the handshake may end and dispose of this.
+        lock (sync)
+        {
+            if (handshakes.First is not { } oldest)
+                return;
+            handshakes.Remove(oldest);
+            oldest.Value.CancelAfter(TimeSpan.Zero);
+        }
+    }
+
     private async Task EstablishAsync(Socket accepted)
     {
         var from = Endpoints.ToAddress(accepted.RemoteEndPoint);
         try
         {
-            var connection = await establish(accepted, stop.Token).ConfigureAwait(false);
+            var connection = await ShakeHandsAsync(accepted).ConfigureAwait(false);
             try
             {
                 await ready.Writer.WriteAsync(connection, stop.Token).ConfigureAwait(false);

@@ -22,10 +22,13 @@ public sealed class EtcdEndpoint : IAsyncDisposable
 
     private readonly ServerEndpoint endpoint;
 
-    private EtcdEndpoint(ServerEndpoint endpoint) => this.endpoint = endpoint;
+    private EtcdEndpoint(ServerEndpoint endpoint, CallGate gate) => (this.endpoint, Gate) = (endpoint, gate);
 
     /// <summary>The address that it listens on, with the port that was really taken.</summary>
     public NetworkAddress Local => endpoint.Local;
+
+    /// <summary>What all calls take of their bounds.</summary>
+    internal CallGate Gate { get; }
 
     /// <summary>Begins to serve.</summary>
     /// <param name="access">What to serve, to each caller as it may; it stays the caller's.</param>
@@ -38,9 +41,12 @@ public sealed class EtcdEndpoint : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.RequestBytesMax, EtcdEndpointOptions.RequestBytesLimit);
+        if (options.Limits.Violations().FirstOrDefault() is { } wrong)
+            throw new ArgumentOutOfRangeException(nameof(options), wrong);
         var service = ServiceOf(access, options);
-        return new EtcdEndpoint(await ServerEndpoint.StartAsync(
-            options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken));
+        var endpoint = await ServerEndpoint.StartAsync(
+            options.Listen, options.Tls, options.Limits, stopping => new GrpcApplication(service, stopping), cancellationToken);
+        return new EtcdEndpoint(endpoint, service.Gate);
     }
 
     /// <summary>Stops listening, ends the streams, gives calls under way a short time, and closes.</summary>
@@ -48,6 +54,7 @@ public sealed class EtcdEndpoint : IAsyncDisposable
 
     private static GrpcServiceOptions ServiceOf(IClientAccess access, EtcdEndpointOptions options)
     {
+        var limits = options.Limits;
         var table = EtcdMethods.Of(access, options.RequestBytesMax);
         // Health, figures and whether there is a leader: what anybody may ask.
         var (coordination, maintenance, _) = access.For(ClientCredentials.None);
@@ -55,6 +62,8 @@ public sealed class EtcdEndpoint : IAsyncDisposable
         {
             Methods = table.ByPath,
             MessageBytesMax = options.RequestBytesMax + MessageOverheadBytes,
+            Gate = new CallGate(limits.CallsMax, limits.CallBytesMax, limits.ReaderTimeout, new BoundNotice(limits.Tell)),
+            TooMany = () => EtcdErrors.Of(CoordinationError.TooManyRequests),
             Translate = EtcdErrors.Translate,
             HasLeader = async cancellationToken => (await coordination.StatusAsync(cancellationToken)).Leader != 0,
             NoLeader = () => EtcdErrors.Of(CoordinationError.NoLeader),

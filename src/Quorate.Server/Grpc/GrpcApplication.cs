@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Quorate.Server.Grpc;
@@ -29,6 +30,12 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
     /// <inheritdoc/>
     public async Task ProcessRequestAsync(GrpcCall context)
     {
+        if (!context.TryEnter())
+        {
+            context.RefuseAsTooMany();
+            return;
+        }
+
         var isKnown = methods.TryGetValue(context.Path, out var method);
         if (!isKnown && !context.IsGrpc && options.Others is { } others)
         {
@@ -78,6 +85,8 @@ internal sealed class GrpcApplication(GrpcServiceOptions options, CancellationTo
             return null;
         if (e is OperationCanceledException && stopping.IsCancellationRequested)
             return options.Stopping();
+        if (e is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
+            return GrpcCall.TooSlow();
         return options.Translate(e) ?? new GrpcException(GrpcCode.Unknown, $"{e.GetType().Name}: {e.Message}");
     }
 

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Quorate.Server.Listening;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Quorate.Server.Grpc;
 
@@ -15,14 +15,20 @@ namespace Quorate.Server.Grpc;
 internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken stopping) : IMessageExchange
 {
     private const string ContentType = "application/grpc";
+    private const int EnhanceYourCalm = 0xB;
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(20);
 
     private IFeatureCollection features = null!;
     private IHttpRequestFeature request = null!;
     private IHttpResponseFeature response = null!;
     private CancellationTokenSource? deadline;
+
+    // Until when the message that is coming must be there; null while none is.
+    private CancellationTokenSource? limit;
     private PipeReader? input;
     private bool wrote;
+    private bool entered;
+    private long held;
 
     // The web server keeps the streams of a connection, and with them this object: it stays the same.
     private string? from;
@@ -76,9 +82,16 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         Tally = null;
     }
 
+    /// <summary>Lets the call in, where there is room.</summary>
+    public bool TryEnter() => entered = options.Gate.TryEnter();
+
     /// <summary>Frees what the call held.</summary>
     public void End()
     {
+        Arrived();
+        if (entered)
+            options.Gate.Leave();
+        entered = false;
         deadline?.Dispose();
         deadline = null;
         input = null;
@@ -100,26 +113,42 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         return true;
     }
 
+    /// <summary>Answers a call that was not let in.</summary>
+    public void RefuseAsTooMany()
+    {
+        if (!IsGrpc)
+        {
+            Refuse(StatusCodes.Status429TooManyRequests, options.TooMany().Message + "\n");
+            return;
+        }
+
+        response.Headers.ContentType = ContentType;
+        Fail(options.TooMany());
+    }
+
     /// <summary>Reads the one request of a unary call.</summary>
     /// <param name="decode">Parses the message; it must copy what it keeps.</param>
     /// <param name="check">Refuses by the message's size, or null.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(Func<ReadOnlySequence<byte>, T> decode, Action<long>? check)
+        where T : class, IMessage<T>
     {
         var reader = Input;
         while (true)
         {
-            var read = await reader.ReadAsync(Deadline);
+            var read = await ReadInTimeAsync(reader, Deadline);
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
                 Tally?.Received();
                 check?.Invoke(message.Length);
-                var decoded = Decode(decode, message);
+                var decoded = Decode(decode, message, "grpc: error unmarshalling request: ");
                 reader.AdvanceTo(rest.End);
+                Arrived();
                 return decoded;
             }
             ThrowIfOver(read);
+            Hold(read.Buffer.Length);
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -129,20 +158,24 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
         where T : class, IMessage<T>
     {
         var reader = Input;
+        var hasBegun = false;
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = hasBegun ? await ReadInTimeAsync(reader, cancellationToken) : await reader.ReadAsync(cancellationToken);
             var rest = read.Buffer;
             if (TryReadFrame(ref rest, out var message))
             {
                 Tally?.Received();
-                var decoded = Decode(parser.ParseFrom, message);
+                var decoded = Decode(parser.ParseFrom, message, "grpc: failed to unmarshal the received message ");
                 reader.AdvanceTo(rest.Start);
+                Arrived();
                 return decoded;
             }
             if (read.IsCompleted && rest.IsEmpty)
                 return null;
             ThrowIfOver(read);
+            Hold(rest.Length);
+            hasBegun = !rest.IsEmpty;
             reader.AdvanceTo(rest.Start, rest.End);
         }
     }
@@ -151,8 +184,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Write(message);
-        await Output.FlushAsync(cancellationToken);
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
+        await FlushAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -163,23 +197,51 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     {
         Output.Write(frames.Span);
         Tally?.Sent(count);
-        await Output.FlushAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
     }
 
-    /// <summary>Writes a response, without waiting for room.</summary>
+    /// <summary>Writes the response of a unary call. One that is small waits for nobody.</summary>
     /// <param name="message">What to write.</param>
-    public void Write(IMessage message)
+    /// <exception cref="GrpcException">All calls together hold too much already.</exception>
+    public ValueTask AnswerAsync(IMessage message)
     {
+        var bytes = message.CalculateSize();
+        if (bytes > EndpointLimits.AnswerBytesHeld)
+            return AnswerAtLengthAsync(message, bytes);
         GrpcFrame.Write(message, Output);
         Tally?.Sent();
+        return ValueTask.CompletedTask;
     }
 
-    /// <summary>Prepares a stream that may stay silent for long: no lower bound on its rate.</summary>
+    private async ValueTask AnswerAtLengthAsync(IMessage message, long bytes)
+    {
+        Hold(bytes);
+        GrpcFrame.Write(message, Output);
+        Tally?.Sent();
+        await FlushAsync(CancellationToken.None);
+        GiveHeld();
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        var flushing = Output.FlushAsync(cancellationToken);
+        if (flushing.IsCompletedSuccessfully)
+            return;
+        try
+        {
+            await flushing.AsTask().WaitAsync(options.Gate.ReaderTimeout, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            Reset();
+            throw new OperationCanceledException("the client takes nothing of the stream");
+        }
+    }
+
+    /// <summary>Prepares a call that may stay silent for long.</summary>
     /// <returns>Canceled when the client is gone, its time is up, or the server stops. To be disposed at the end of the call.</returns>
     public CancellationTokenSource BeginStream()
     {
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
         var aborted = features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted;
         return CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping, Deadline);
     }
@@ -189,6 +251,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
 
     /// <summary>Whether the call carries the metadata <c>hasleader: true</c>.</summary>
     public bool AsksForLeader => request.Headers["hasleader"] == "true";
+
+    /// <summary>The error of a request that does not come.</summary>
+    public static GrpcException TooSlow() => new(GrpcCode.DeadlineExceeded, "the request comes too slowly");
 
     /// <summary>Ends the call well.</summary>
     public void Succeed() => features.Get<IHttpResponseTrailersFeature>()!.Trailers.GrpcStatus = "0";
@@ -204,6 +269,52 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             response.Headers.GrpcAcceptEncoding = "identity";
     }
 
+    // ENHANCE_YOUR_CALM (RFC 9113, section 7), which clients of gRPC tell as RESOURCE_EXHAUSTED. Words would wait like the rest of the answer.
+    private void Reset() => features.Get<IHttpResetFeature>()?.Reset(EnhanceYourCalm);
+
+    // A message that has begun to come must come: the bytes that are there are held meanwhile.
+    private ValueTask<ReadResult> ReadInTimeAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        var reading = reader.ReadAsync(cancellationToken);
+        return reading.IsCompleted ? reading : WaitAsync(reading.AsTask(), reader, cancellationToken);
+    }
+
+    private async ValueTask<ReadResult> WaitAsync(Task<ReadResult> reading, PipeReader reader, CancellationToken cancellationToken)
+    {
+        // The time of a message is that of its parts together.
+        limit ??= new CancellationTokenSource(options.Gate.ReaderTimeout);
+        using var waking = limit.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        var read = await reading;
+        if (!read.IsCanceled)
+            return read;
+        cancellationToken.ThrowIfCancellationRequested();
+        reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        throw TooSlow();
+    }
+
+    private void Arrived()
+    {
+        GiveHeld();
+        limit?.Dispose();
+        limit = null;
+    }
+
+    private void Hold(long bytes)
+    {
+        if (bytes <= held)
+            return;
+        if (!options.Gate.TryTake(bytes - held))
+            throw options.TooMany();
+        held = bytes;
+    }
+
+    private void GiveHeld()
+    {
+        if (held > 0)
+            options.Gate.Give(held);
+        held = 0;
+    }
+
     private PipeReader Input => input ??= features.Get<IRequestBodyPipeFeature>()!.Reader;
 
     private async ValueTask CheckLeaderAsync()
@@ -215,15 +326,17 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private bool TryReadFrame(ref ReadOnlySequence<byte> rest, out ReadOnlySequence<byte> message) =>
         GrpcFrame.TryRead(ref rest, options.MessageBytesMax, request.Headers.GrpcEncoding, out message);
 
-    private static T Decode<T>(Func<ReadOnlySequence<byte>, T> decode, ReadOnlySequence<byte> message)
+    private static T Decode<T>(Func<ReadOnlySequence<byte>, T> decode, ReadOnlySequence<byte> message, string errorBegin)
+        where T : class, IMessage<T>
     {
         try
         {
+            MessageShape<T>.Value.Check(message);
             return decode(message);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is MalformedMessageException or InvalidProtocolBufferException)
         {
-            throw new GrpcException(GrpcCode.Internal, $"grpc: error unmarshalling request: {e.Message}");
+            throw new GrpcException(GrpcCode.Internal, errorBegin + e.Message);
         }
     }
 

@@ -11,6 +11,12 @@ internal sealed record GrpcServiceOptions
     /// <summary>The largest message that is accepted, in bytes.</summary>
     public required int MessageBytesMax { get; init; }
 
+    /// <summary>What all calls may take together.</summary>
+    public required CallGate Gate { get; init; }
+
+    /// <summary>The error of a call for which there is no room.</summary>
+    public required Func<GrpcException> TooMany { get; init; }
+
     /// <summary>Turns an exception of a service into a status; null for one that it does not know.</summary>
     public required Func<Exception, GrpcException?> Translate { get; init; }
 

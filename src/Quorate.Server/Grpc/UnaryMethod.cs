@@ -35,11 +35,11 @@ internal sealed class UnaryMethod<TWire, TRequest, TResponse>(
         if (waits)
         {
             using var lifetime = call.BeginStream();
-            call.Write(encode(await handle(call.Caller, decode(request), lifetime.Token)));
+            await call.AnswerAsync(encode(await handle(call.Caller, decode(request), lifetime.Token)));
             return;
         }
         var response = await handle(call.Caller, decode(request), call.Deadline);
-        call.Write(encode(response));
+        await call.AnswerAsync(encode(response));
     }
 
     /// <inheritdoc/>

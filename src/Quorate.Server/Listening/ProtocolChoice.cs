@@ -28,7 +28,7 @@ internal sealed class ProtocolChoice(ConnectionDelegate next, TimeSpan patience)
     /// <param name="connection">The connection.</param>
     public async Task ServeAsync(ConnectionContext connection)
     {
-        if (await IsHttp2Async(connection) is not { } isHttp2)
+        if (await IsHttp2Async(connection, patience) is not { } isHttp2)
         {
             connection.Abort();
             return;
@@ -40,8 +40,11 @@ internal sealed class ProtocolChoice(ConnectionDelegate next, TimeSpan patience)
         await next(connection);
     }
 
+    /// <summary>Looks at a connection's first bytes, and leaves them there.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="patience">How long they may take.</param>
     /// <returns>Null when nothing came that could tell.</returns>
-    private async ValueTask<bool?> IsHttp2Async(ConnectionContext connection)
+    public static async ValueTask<bool?> IsHttp2Async(ConnectionContext connection, TimeSpan patience)
     {
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(closing, connection.ConnectionClosed);

@@ -19,6 +19,15 @@ namespace Quorate.Server.Listening;
 /// <summary>One listening web server: HTTP/2 and HTTP/1.1 on one port, with TLS or without ("prior knowledge").</summary>
 internal sealed class ServerEndpoint : IAsyncDisposable
 {
+    private const int HeadersMax = 100;
+    private const int HeaderBytesMax = 32 << 10;
+    private const int RequestLineBytesMax = 8 << 10;
+    private const int FrameBytesMax = 16 << 10;
+    private const int HeaderTableBytesMax = 4 << 10;
+
+    // Slower than any line that etcd could be used over; a client that trickles on purpose is held to it.
+    private const double BytesPerSecondMin = 1024;
+
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication services;
@@ -95,9 +104,19 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         kestrel.AllowAlternateSchemes = true;
         var limits = kestrel.Limits;
         limits.MaxRequestBodySize = null;
-        limits.MaxConcurrentConnections = bounds.ConnectionsMax;
-        limits.MinResponseDataRate = null;
+        limits.RequestHeadersTimeout = bounds.GreetingTimeout;
+        limits.MaxRequestHeaderCount = HeadersMax;
+        limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        limits.MaxRequestLineSize = RequestLineBytesMax;
+        // The calls themselves bound the time of a request: the web server would end the connection with all of its calls, and say nothing.
+        limits.MinRequestBodyDataRate = null;
+        limits.MaxResponseBufferSize = EndpointLimits.AnswerBytesHeld;
+        // It counts only while the client takes nothing that is there for it.
+        limits.MinResponseDataRate = new MinDataRate(BytesPerSecondMin, bounds.ReaderTimeout);
         limits.Http2.MaxStreamsPerConnection = bounds.StreamsPerConnectionMax;
+        limits.Http2.MaxFrameSize = FrameBytesMax;
+        limits.Http2.HeaderTableSize = HeaderTableBytesMax;
+        limits.Http2.MaxRequestHeaderFieldSize = HeaderBytesMax;
         limits.Http2.InitialConnectionWindowSize = bounds.ConnectionWindowBytes;
         limits.Http2.InitialStreamWindowSize = bounds.StreamWindowBytes;
         limits.Http2.KeepAlivePingDelay = bounds.PingAfter;
@@ -105,15 +124,18 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         kestrel.Listen(listen, options =>
         {
             options.Protocols = HttpProtocols.Http1AndHttp2;
+            var notice = new BoundNotice(bounds.Tell);
+            options.Use(next => new ConnectionGate(next, bounds.ConnectionsMax, tls is null, notice).ServeAsync);
             if (tls is not null)
-                options.UseHttps(Secure(tls));
+                options.UseHttps(Secure(tls, bounds));
             else
-                options.Use(next => new ProtocolChoice(next, limits.KeepAliveTimeout).ServeAsync);
+                options.Use(next => new ProtocolChoice(next, bounds.GreetingTimeout).ServeAsync);
         });
     }
 
-    private static TlsHandshakeCallbackOptions Secure(ServerTls tls) => new()
+    private static TlsHandshakeCallbackOptions Secure(ServerTls tls, EndpointLimits bounds) => new()
     {
+        HandshakeTimeout = bounds.GreetingTimeout,
         OnConnection = _ => ValueTask.FromResult(Handshake(tls.Certificates.Current)),
     };
 

@@ -9,6 +9,9 @@ namespace Quorate.Interop.Clients;
 /// <summary>A client of our own that shares no code with the server: it writes etcd's messages byte by byte, right or wrong.</summary>
 internal sealed class GrpcClient(string server, TimeSpan timeout, SocketConnect? connect = null) : IDisposable
 {
+    // A stream that says nothing for so long is taken to have nothing to say.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, ConnectCallback = Callback(connect) })
     {
         BaseAddress = new Uri(server),
@@ -16,7 +19,7 @@ internal sealed class GrpcClient(string server, TimeSpan timeout, SocketConnect?
     };
 
     /// <summary>Whether an exception is how a call fails.</summary>
-    public static bool IsFailure(Exception e) => e is HttpRequestException or TaskCanceledException or GrpcFailure or IOException;
+    public static bool IsFailure(Exception e) => e is HttpRequestException or TaskCanceledException or TimeoutException or GrpcFailure or IOException;
 
     /// <summary>The message that puts a key.</summary>
     public static byte[] Put(string key, string value) => [.. Protobuf.Bytes(1, key), .. Protobuf.Bytes(2, value)];
@@ -34,7 +37,11 @@ internal sealed class GrpcClient(string server, TimeSpan timeout, SocketConnect?
         return status == "0" ? body[5..] : throw new GrpcFailure(status, text);
     }
 
-    public async Task<(string? Status, string? Message, byte[] Body)> PostAsync(string path, byte[] body)
+    /// <summary>Makes a call and gives its status, text and body.</summary>
+    /// <param name="path">The method.</param>
+    /// <param name="body">The framed messages.</param>
+    /// <param name="oneAnswer">Whether to be content with one message, as the call does not end by itself.</param>
+    public async Task<(string? Status, string? Message, byte[] Body)> PostAsync(string path, byte[] body, bool oneAnswer = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
@@ -42,8 +49,10 @@ internal sealed class GrpcClient(string server, TimeSpan timeout, SocketConnect?
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
         };
-        using var response = await http.SendAsync(request);
-        var bytes = await response.Content.ReadAsByteArrayAsync();
+        using var response = await http.SendAsync(request, oneAnswer ? HttpCompletionOption.ResponseHeadersRead : default);
+        var bytes = oneAnswer
+            ? await FirstAsync(await response.Content.ReadAsStreamAsync()).WaitAsync(Silence)
+            : await response.Content.ReadAsByteArrayAsync();
         return (Header(response, "grpc-status"), Header(response, "grpc-message"), bytes);
     }
 
@@ -55,6 +64,16 @@ internal sealed class GrpcClient(string server, TimeSpan timeout, SocketConnect?
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
         return frame;
+    }
+
+    private static async Task<byte[]> FirstAsync(Stream stream)
+    {
+        var prefix = new byte[5];
+        if (await stream.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
+            return [];
+        var message = new byte[BinaryPrimitives.ReadInt32BigEndian(prefix.AsSpan(1))];
+        await stream.ReadExactlyAsync(message);
+        return [.. prefix, .. message];
     }
 
     private static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? Callback(SocketConnect? connect) =>

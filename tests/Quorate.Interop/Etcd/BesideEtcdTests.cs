@@ -80,6 +80,46 @@ public sealed class BesideEtcdTests(UpCluster ours, EtcdServer etcd) : IClassFix
         Assert.True(different.Count == 0, string.Join('\n', different));
     }
 
+    // Their texts are our parser's (docs/compatibility-etcd.md).
+    public static TheoryData<string, string> MalformedCalls => new()
+    {
+        { "/v3/kv/range", "" },
+        { "/v3/kv/range", "{" },
+        { "/v3/kv/range", "[]" },
+        { "/v3/kv/range", "5" },
+        { "/v3/kv/range", """{"key":"%"}""" },
+        { "/v3/kv/range", """{"key":5}""" },
+        { "/v3/kv/range", """{"key":"YQ==","limit":"x"}""" },
+        { "/v3/kv/range", """{"key":"YQ==","limit":1e999}""" },
+        { "/v3/kv/range", """{"key":"YQ==","limit":"9223372036854775808"}""" },
+        { "/v3/kv/range", """{"key":"YQ==","limit":-1}""" },
+        { "/v3/kv/range", """{"key":"YQ==","serializable":"x"}""" },
+        { "/v3/kv/range", """{"key":"YQ==","sort_order":"UP"}""" },
+        { "/v3/kv/range", """{"key":"YQ==","nothing":{"at":["all"]}}""" },
+        { "/v3/kv/range", """{"key":null}""" },
+        { "/v3/kv/txn", """{"success":{}}""" },
+        { "/v3/kv/txn", """{"compare":[5]}""" },
+        { "/v3/kv/txn", """{"success":[{"request_put":5}]}""" },
+    };
+
+    [Fact]
+    public async Task Malformed_json_gets_the_status_that_etcd_gives()
+    {
+        Assert.SkipUnless(EtcdServer.IsInstalled, EtcdServer.Missing);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        var leader = await LeaderAsync(http);
+        var different = new List<string>();
+        foreach (var call in MalformedCalls)
+        {
+            var (path, body) = call.Data;
+            var (theirs, mine) = (await PostAsync(http, etcd.Address, path, body), await PostAsync(http, leader, path, body));
+            if (theirs.Status != mine.Status)
+                different.Add($"{path} {body}\n  etcd: {theirs}\n  ours: {mine}");
+        }
+
+        Assert.True(different.Count == 0, string.Join('\n', different));
+    }
+
     [Fact]
     public async Task Health_and_version_read_as_etcds_do()
     {

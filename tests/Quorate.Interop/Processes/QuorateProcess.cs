@@ -43,6 +43,16 @@ internal sealed class QuorateProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The memory that it takes now, as the system counts it.</summary>
+    public long WorkingBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     public static QuorateProcess Start(string folder, params string[] arguments) => StartWith([], folder, arguments);
 
     /// <summary>Starts it through another program, which must become it.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Quorate.Server.Etcd.Gateway;
 
@@ -30,16 +29,12 @@ internal sealed class HttpRequest(IFeatureCollection features)
     /// <summary>Canceled when the client is gone.</summary>
     public CancellationToken Aborted => features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted;
 
+    /// <summary>Ends the connection, or the stream, without another word.</summary>
+    public void Abort() => features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+
     /// <summary>The value of a header; empty where it is not there.</summary>
     /// <param name="name">Its name.</param>
     public string Header(string name) => request.Headers[name].ToString();
-
-    /// <summary>Prepares for a request that may stay silent for long.</summary>
-    public void AllowSilence()
-    {
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
-    }
 
     /// <summary>Answers with a text.</summary>
     /// <param name="status">The status.</param>

@@ -11,11 +11,13 @@ namespace Quorate.Server.Etcd.Gateway;
 /// <param name="request">The request.</param>
 /// <param name="isStream">Whether there may be many responses: then each is wrapped and has a line of its own.</param>
 /// <param name="valueBytesMax">The longest request value that is accepted, in bytes.</param>
-internal sealed class JsonExchange(HttpRequest request, bool isStream, int valueBytesMax) : IMessageExchange
+/// <param name="options">What all calls may take together.</param>
+internal sealed class JsonExchange(HttpRequest request, bool isStream, int valueBytesMax, GrpcServiceOptions options) : IMessageExchange
 {
     private readonly PipeReader input = request.Features.Get<IRequestBodyPipeFeature>()!.Reader;
     private readonly PipeWriter output = request.Features.Get<IHttpResponseBodyFeature>()!.Writer;
     private bool wrote;
+    private long held;
 
     /// <inheritdoc/>
     public bool AsksForLeader => request.Header("Grpc-Metadata-hasleader") == "true";
@@ -27,13 +29,19 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
     public async ValueTask<T?> ReadNextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
-        while (true)
+        // A stream may be silent for as long as it likes, but not in the midst of a value.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        for (bool hasBegun = !isStream, isTimed = false; ;)
         {
-            var read = await input.ReadAsync(cancellationToken);
+            if (hasBegun && !isTimed)
+                limit.CancelAfter(options.Gate.ReaderTimeout);
+            isTimed = hasBegun;
+            var read = await ReadInTimeAsync(limit.Token, cancellationToken);
             var rest = read.Buffer;
             if (TryTake(read, ref rest, out var value))
             {
                 input.AdvanceTo(rest.Start);
+                GiveHeld();
                 return JsonText.Parse(value, parser);
             }
 
@@ -43,6 +51,7 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
                 return null;
             }
 
+            hasBegun = hasBegun || HasBegun(rest);
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -54,12 +63,22 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
         if (!wrote)
             request.Response.Headers.ContentType = "application/json";
         wrote = true;
+        // Its text is about twice as long, and is there whole until it is taken.
+        Hold(2L * message.CalculateSize());
         if (isStream)
             output.Write("{\"result\":"u8);
         JsonText.Write(message, output);
         if (isStream)
             output.Write("}\n"u8);
-        await output.FlushAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
+        GiveHeld();
+    }
+
+    /// <summary>Gives back what the call holds of what all calls may.</summary>
+    public void GiveHeld()
+    {
+        options.Gate.Give(held);
+        held = 0;
     }
 
     /// <inheritdoc/>
@@ -111,6 +130,7 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
                 return true;
             if (rest.Length > valueBytesMax)
                 throw new GrpcException(GrpcCode.ResourceExhausted, $"the request is larger than {valueBytesMax} bytes");
+            Hold(rest.Length);
             return false;
         }
         catch
@@ -118,6 +138,55 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
             // What was read must be taken, or the web server could not use the connection for another request.
             input.AdvanceTo(read.Buffer.End);
             throw;
+        }
+    }
+
+    // Spaces between values are none yet.
+    private static bool HasBegun(ReadOnlySequence<byte> rest)
+    {
+        foreach (var part in rest)
+        {
+            if (part.Span.ContainsAnyExcept(" \t\r\n"u8))
+                return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask<ReadResult> ReadInTimeAsync(CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await input.ReadAsync(limit);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw GrpcCall.TooSlow();
+        }
+    }
+
+    private void Hold(long bytes)
+    {
+        if (bytes <= held)
+            return;
+        if (!options.Gate.TryTake(bytes - held))
+            throw options.TooMany();
+        held = bytes;
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        var flushing = output.FlushAsync(cancellationToken);
+        if (flushing.IsCompletedSuccessfully)
+            return;
+        try
+        {
+            await flushing.AsTask().WaitAsync(options.Gate.ReaderTimeout, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            request.Abort();
+            throw new OperationCanceledException("the client takes nothing of the answer");
         }
     }
 

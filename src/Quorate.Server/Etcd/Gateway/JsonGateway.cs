@@ -60,15 +60,13 @@ internal sealed class JsonGateway(
     {
         using var deadline = new CancellationTokenSource();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, stopping, deadline.Token);
-        var exchange = new JsonExchange(request, method.IsStream, valueBytesMax);
+        var exchange = new JsonExchange(request, method.IsStream, valueBytesMax, options);
         method.Tally.Started();
         try
         {
             StartDeadline(request, deadline);
             if (exchange.AsksForLeader && !await options.HasLeader(ending.Token))
                 throw options.NoLeader();
-            if (method.IsStream)
-                request.AllowSilence();
             await method.ServeAsync(exchange, ending.Token);
             method.Tally.Handled(GrpcCode.Ok);
         }
@@ -78,6 +76,10 @@ internal sealed class JsonGateway(
             method.Tally.Handled(error?.Code ?? GrpcCode.Canceled);
             if (error is not null)
                 await exchange.FailAsync(error);
+        }
+        finally
+        {
+            exchange.GiveHeld();
         }
     }
 
@@ -94,6 +96,7 @@ internal sealed class JsonGateway(
     private GrpcException ErrorOf(Exception e, bool isLate, CancellationToken stopping) => e switch
     {
         GrpcException known => known,
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => GrpcCall.TooSlow(),
         OperationCanceledException when isLate => new GrpcException(GrpcCode.DeadlineExceeded, "context deadline exceeded"),
         OperationCanceledException when stopping.IsCancellationRequested => options.Stopping(),
         _ => options.Translate(e) ?? new GrpcException(GrpcCode.Unknown, $"{e.GetType().Name}: {e.Message}"),

@@ -49,6 +49,9 @@ public sealed record CoordinationOptions
     /// <summary>The most unread bytes of a watch stream before its watches read the history instead. Default 8 MiB.</summary>
     public long WatchBufferBytesMax { get; init; } = 8 << 20;
 
+    /// <summary>How much of what clients keep open is served.</summary>
+    public CoordinationLimits Limits { get; init; } = new();
+
     /// <summary>
     /// The most bytes that the store's versions may take; beyond it puts and grants are refused, and an alarm is raised. Default 2 GiB, as
     /// etcd's; 0 for no bound.

@@ -53,7 +53,14 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IClientAc
         calls = new GroupCalls(group, store, options);
         maintenance = new MaintenanceCalls(machine, group, store, calls);
         quota = new SpaceQuota(store, options.QuotaBytes, RaiseNoSpaceAsync);
-        var limits = new WatchLimits { BytesMax = options.WatchBufferBytesMax, FragmentBytes = options.RequestBytesMax };
+        var limits = new WatchLimits
+        {
+            BytesMax = options.WatchBufferBytesMax,
+            FragmentBytes = options.RequestBytesMax,
+            WatchesMax = options.Limits.WatchesPerStreamMax,
+            AllWatchesMax = options.Limits.WatchesMax,
+            AllBytesMax = options.Limits.WatchUnreadBytesMax,
+        };
         watches = new WatchHub(store, strand, limits, calls.Header);
         var lessor = new Lessor(machine, group, store, new LessorOptions { CheckInterval = options.LeaseCheckInterval });
         leases = new LeaseCalls(machine, group, store, lessor, options.LeaderTimeout);
@@ -193,7 +200,7 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IClientAc
     /// <inheritdoc/>
     public ValueTask<AlarmResponse> RaiseAlarmAsync(Alarm alarm, CancellationToken cancellationToken = default)
     {
-        RequestCheck.Known(alarm.Kind);
+        RequestCheck.Raisable(alarm.Kind);
         return On<(bool, Alarm), AlarmResponse>(
             (asked, c) => gate.AsSomebodyAsync(caller, "Alarm", () => maintenance.SetAlarmAsync(asked, c), c), (true, alarm), cancellationToken);
     }
@@ -320,6 +327,8 @@ public sealed class CoordinationService : ICoordination, IMaintenance, IClientAc
 
     private async ValueTask<LeaseGrantResponse> DoGrantAsync((long Id, long TtlSeconds) asked, CancellationToken cancellationToken)
     {
+        if (store.State.Leases.Count >= options.Limits.LeasesMax)
+            throw CoordinationErrors.Of(CoordinationError.TooManyRequests);
         if (!quota.HasRoom(WriteCost.LeaseBytes))
             await quota.RefuseAsync(cancellationToken);
         var ttl = Math.Max(asked.TtlSeconds, (long)Math.Ceiling(options.LeaseTtlMin.TotalSeconds));

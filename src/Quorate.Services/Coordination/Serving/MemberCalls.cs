@@ -14,7 +14,8 @@ internal sealed class MemberCalls(IMachine machine, IReplicatedGroup group, stri
     /// <summary>Adds a member under an identity that nobody had before.</summary>
     public async ValueTask<ClusterMember> AddAsync(IReadOnlyList<string> peerUrls, bool isLearner, CancellationToken cancellationToken)
     {
-        var address = AddressOf(peerUrls);
+        if (!TryAddress(peerUrls, out var address))
+            throw CoordinationErrors.Of(CoordinationError.MemberUrlsInvalid);
         var id = new NodeId((ulong)machine.Random.NextInt64(1, long.MaxValue));
         var member = new GroupMember(id, "", address, "", true) { PromoteWhenReady = !isLearner };
         await AnswerAsync(group.Membership.AddAsync(member, cancellationToken));
@@ -25,9 +26,13 @@ internal sealed class MemberCalls(IMachine machine, IReplicatedGroup group, stri
     public ValueTask RemoveAsync(ulong id, CancellationToken cancellationToken) =>
         AnswerAsync(group.Membership.RemoveAsync(Known(id), cancellationToken));
 
-    /// <summary>Tells a member's address.</summary>
-    public ValueTask UpdateAsync(ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken) =>
-        AnswerAsync(group.Membership.MoveAsync(Known(id), AddressOf(peerUrls), cancellationToken));
+    /// <summary>Tells a member's address. As in etcd, a member that is not there is told before URLs that are none.</summary>
+    public ValueTask UpdateAsync(ulong id, IReadOnlyList<string> peerUrls, CancellationToken cancellationToken)
+    {
+        if (!TryAddress(peerUrls, out var address))
+            throw CoordinationErrors.Of(IsThere(id) ? CoordinationError.MemberUrlsInvalid : CoordinationError.MemberNotFound);
+        return AnswerAsync(group.Membership.MoveAsync(Known(id), address, cancellationToken));
+    }
 
     /// <summary>Promotes a learner.</summary>
     public ValueTask PromoteAsync(ulong id, CancellationToken cancellationToken) =>
@@ -35,13 +40,17 @@ internal sealed class MemberCalls(IMachine machine, IReplicatedGroup group, stri
 
     private static NodeId Known(ulong id) => id == 0 ? throw CoordinationErrors.Of(CoordinationError.MemberNotFound) : new NodeId(id);
 
-    private static string AddressOf(IReadOnlyList<string> urls)
+    private bool IsThere(ulong id) => group.Members.Any(member => member.Id.Value == id);
+
+    private static bool TryAddress(IReadOnlyList<string> urls, out string address)
     {
+        address = "";
         var isUrl = urls is [var text] && Uri.TryCreate(text, UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https" && url.AbsolutePath == "/";
-        return isUrl && NetworkAddress.TryParse(urls[0][(urls[0].IndexOf("//", StringComparison.Ordinal) + 2)..].TrimEnd('/'), out var address)
-            ? address.ToString()
-            : throw CoordinationErrors.Of(CoordinationError.MemberUrlsInvalid);
+        if (!isUrl || !NetworkAddress.TryParse(urls[0][(urls[0].IndexOf("//", StringComparison.Ordinal) + 2)..].TrimEnd('/'), out var parsed))
+            return false;
+        address = parsed.ToString();
+        return true;
     }
 
     private static async ValueTask AnswerAsync(ValueTask<MembershipAnswer> asked)

@@ -38,6 +38,14 @@ internal static class RequestCheck
     public static AlarmKind Known(AlarmKind kind) =>
         kind is >= 0 and < (AlarmKind)AlarmKinds.Count ? kind : throw Invalid($"alarm {(int)kind}");
 
+    /// <summary>Checks the kind of an alarm that is raised: one of no kind means nothing. 3.4.23 ends with a panic.</summary>
+    /// <param name="kind">The kind.</param>
+    public static void Raisable(AlarmKind kind)
+    {
+        if (Known(kind) == AlarmKind.None)
+            throw Invalid("an alarm of no kind");
+    }
+
     /// <summary>Checks a transaction.</summary>
     /// <param name="request">The request.</param>
     /// <param name="operationsMax">The most comparisons or operations; nested transactions share what is left.</param>

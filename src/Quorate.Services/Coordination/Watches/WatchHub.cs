@@ -11,10 +11,12 @@ namespace Quorate.Services.Coordination.Watches;
 /// <remarks>Source: etcd v3.4, mvcc/watchable_store.go: synced and unsynced watchers. On one strand, but for the face of the streams.</remarks>
 internal sealed class WatchHub
 {
+    private const int SpareMax = 1024;
     private readonly CoordinationStore store;
     private readonly Strand strand;
     private readonly WatchLimits limits;
     private readonly Func<ResponseHeader> header;
+    private readonly WatchUse use;
     private readonly WatcherIndex index = new();
     private readonly List<WatchStream> streams = [];
 
@@ -25,6 +27,9 @@ internal sealed class WatchHub
     private readonly List<WatcherGroup> found = [];
     private readonly List<Watcher> touched = [];
     private readonly List<WatchStream> collecting = [];
+
+    // Lists of events that no watch needs now.
+    private readonly Stack<List<WatchEvent>> spare = [];
 
     // The newest revision that the watches which keep up were told of.
     private long told;
@@ -37,6 +42,7 @@ internal sealed class WatchHub
     public WatchHub(CoordinationStore store, Strand strand, WatchLimits limits, Func<ResponseHeader> header)
     {
         (this.store, this.strand, this.limits, this.header) = (store, strand, limits, header);
+        use = new WatchUse(limits);
         events = new EventReader(store);
         catchUp = new CatchUp(store, limits, events);
         told = store.Revision;
@@ -46,13 +52,13 @@ internal sealed class WatchHub
     public int StreamCount => streams.Count;
 
     /// <summary>How many watches there are.</summary>
-    public int WatcherCount => streams.Sum(stream => stream.Watchers.Count);
+    public int WatcherCount => use.Count;
 
     /// <summary>Opens a stream. From any thread.</summary>
     /// <param name="judge">Says what may be watched; null for everything.</param>
     public WatchStream Open(IWatchJudge? judge = null)
     {
-        var stream = new WatchStream(this, strand, limits, judge);
+        var stream = new WatchStream(this, strand, limits, use, judge);
         strand.Post(() => streams.Add(stream));
         return stream;
     }
@@ -74,6 +80,7 @@ internal sealed class WatchHub
 
         var watcher = new Watcher(stream, ChooseId(stream, request.WatchId), range, request);
         stream.Watchers.Add(watcher.Id, watcher);
+        use.Add(watcher);
         stream.Send(new WatchMessage(WatchMessageKind.Created, header(), watcher.Id, []));
         watcher.NextRevision = request.StartRevision == 0 ? store.Revision + 1 : request.StartRevision;
         if (watcher.NextRevision > store.Revision)
@@ -91,6 +98,7 @@ internal sealed class WatchHub
         if (!stream.Watchers.Remove(watchId, out var watcher))
             return;
         index.Remove(watcher);
+        use.Remove(watcher);
         stream.Send(new WatchMessage(WatchMessageKind.Canceled, header(), watchId, [], CancelReason: reason, Canceled: true));
         PostTurn(stream);
     }
@@ -132,7 +140,11 @@ internal sealed class WatchHub
             return;
         stream.MarkClosed();
         foreach (var watcher in stream.Watchers.Values)
+        {
             index.Remove(watcher);
+            use.Remove(watcher);
+        }
+
         stream.Watchers.Clear();
         stream.Lagging.Clear();
         streams.Remove(stream);
@@ -160,6 +172,8 @@ internal sealed class WatchHub
 
     private void TellAll(long from, long to)
     {
+        if (spare.Count > SpareMax)
+            spare.Clear();
         for (var place = from; place < to; place++)
             Collect(place);
         var present = header();
@@ -229,7 +243,8 @@ internal sealed class WatchHub
             return "mvcc: watcher range is empty";
         if (request.WatchId != 0 && stream.Watchers.ContainsKey(request.WatchId))
             return "mvcc: duplicate watch ID provided on the WatchStream";
-        return stream.Watchers.Count >= limits.WatchesMax ? CoordinationErrors.TextOf(CoordinationError.TooManyRequests) : null;
+        return stream.Watchers.Count >= limits.WatchesMax || !use.HasRoomFor(request)
+            ? CoordinationErrors.TextOf(CoordinationError.TooManyRequests) : null;
     }
 
     private static ReadOnlyMemory<byte> RangeEndOf(KeyRange range) => range.IsOne ? default : range.IsOpen ? new byte[1] : range.End;
@@ -259,9 +274,13 @@ internal sealed class WatchHub
             {
                 if (!watcher.Wants(change, isDelete))
                     continue;
-                if (watcher.Batch.Count == 0)
+                if (watcher.Batch is not { } batch)
+                {
+                    watcher.Batch = batch = spare.TryPop(out var kept) ? kept : [];
                     touched.Add(watcher);
-                watcher.Batch.Add(events.Read(place, watcher.WantsPrevious));
+                }
+
+                batch.Add(events.Read(place, watcher.WantsPrevious));
             }
         }
 
@@ -279,11 +298,13 @@ internal sealed class WatchHub
         {
             if (!watcher.Stream.HasCollected)
                 collecting.Add(watcher.Stream);
-            WatchMessages.Collect(watcher, events.Shared(watcher.Batch), present, limits);
+            WatchMessages.Collect(watcher, events.Shared(watcher.Batch!), present, limits);
             watcher.NextRevision = present.Revision + 1;
         }
 
-        watcher.Batch.Clear();
+        watcher.Batch!.Clear();
+        spare.Push(watcher.Batch);
+        watcher.Batch = null;
     }
 
     private void Turn(WatchStream stream)
@@ -311,6 +332,7 @@ internal sealed class WatchHub
         {
             case CatchUpResult.Compacted:
                 watcher.Stream.Watchers.Remove(watcher.Id);
+                use.Remove(watcher);
                 watcher.Stream.Send(new WatchMessage(
                     WatchMessageKind.Canceled, header(), watcher.Id, [], Math.Max(store.CompactRevision, 1), Canceled: true));
                 break;

@@ -6,6 +6,18 @@ internal sealed record WatchLimits
     /// <summary>The most watches of one stream; more are refused.</summary>
     public int WatchesMax { get; init; } = 100_000;
 
+    /// <summary>The most watches of all streams; more are refused. Default 1,000,000, some 600 MB.</summary>
+    public int AllWatchesMax { get; init; } = 1_000_000;
+
+    /// <summary>The most bytes of the keys that the watches of all streams watch; more are refused. Default 256 MiB.</summary>
+    public long AllKeyBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>
+    /// The most unread bytes of all streams. Beyond it the watches of every stream read the history instead until its reader has taken
+    /// everything: a stream then holds one message. Default 512 MiB.
+    /// </summary>
+    public long AllBytesMax { get; init; } = 512L << 20;
+
     /// <summary>The most unread messages of one stream before its watches read the history instead.</summary>
     public int MessagesMax { get; init; } = 16_384;
 

@@ -12,6 +12,7 @@ internal sealed class WatchStream : IWatchStream
     private readonly WatchHub hub;
     private readonly Strand strand;
     private readonly WatchLimits limits;
+    private readonly WatchUse use;
     private readonly Channel<Queued> queue = Channel.CreateUnbounded<Queued>(new UnboundedChannelOptions { SingleReader = true });
 
     // On the strand: what is queued together when a revision has been told to all.
@@ -29,10 +30,11 @@ internal sealed class WatchStream : IWatchStream
     /// <param name="hub">The hub.</param>
     /// <param name="strand">The hub's strand.</param>
     /// <param name="limits">The bounds.</param>
+    /// <param name="use">What all streams take.</param>
     /// <param name="judge">Says what may be watched; null for everything.</param>
-    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits, IWatchJudge? judge)
+    public WatchStream(WatchHub hub, Strand strand, WatchLimits limits, WatchUse use, IWatchJudge? judge)
     {
-        (this.hub, this.strand, this.limits) = (hub, strand, limits);
+        (this.hub, this.strand, this.limits, this.use) = (hub, strand, limits, use);
         Judge = judge;
     }
 
@@ -63,7 +65,7 @@ internal sealed class WatchStream : IWatchStream
     /// <summary>Whether there is no room for more events.</summary>
     public bool IsFull =>
         Volatile.Read(ref unreadMessages) + outbox.Count >= limits.MessagesMax
-        || Interlocked.Read(ref unreadBytes) + outboxBytes >= limits.BytesMax;
+        || Interlocked.Read(ref unreadBytes) + outboxBytes is var bytes && (bytes >= limits.BytesMax || (bytes > 0 && use.IsUnreadFull));
 
     /// <inheritdoc/>
     public void Create(WatchCreateRequest request) => strand.Post(() => hub.Create(this, request));
@@ -82,6 +84,9 @@ internal sealed class WatchStream : IWatchStream
     public ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
+        // Nobody reads these any more, and they count for all streams.
+        while (queue.Reader.TryRead(out var unread))
+            Taken(unread);
         strand.Post(() => hub.Close(this));
         return ValueTask.CompletedTask;
     }
@@ -130,8 +135,11 @@ internal sealed class WatchStream : IWatchStream
     private void Send(WatchMessage[] messages, long bytes)
     {
         Interlocked.Add(ref unreadBytes, bytes);
+        use.Wait(bytes);
         var unread = Interlocked.Add(ref unreadMessages, messages.Length);
-        queue.Writer.TryWrite(new Queued(messages, bytes));
+        var queued = new Queued(messages, bytes);
+        if (!queue.Writer.TryWrite(queued))
+            Taken(queued);
         if (unread > limits.AnswersMax)
             queue.Writer.TryComplete(CoordinationErrors.Of(CoordinationError.TooManyRequests));
     }
@@ -146,12 +154,18 @@ internal sealed class WatchStream : IWatchStream
                 return null;
         }
 
-        Interlocked.Add(ref unreadMessages, -queued.Messages.Length);
-        Interlocked.Add(ref unreadBytes, -queued.Bytes);
+        Taken(queued);
         if (Volatile.Read(ref waitsForRoom) == 1 && HasRoomAgain())
             PostTurn();
         (taken, given) = (queued.Messages, 1);
         return taken[0];
+    }
+
+    private void Taken(in Queued queued)
+    {
+        Interlocked.Add(ref unreadMessages, -queued.Messages.Length);
+        Interlocked.Add(ref unreadBytes, -queued.Bytes);
+        use.Wait(-queued.Bytes);
     }
 
     private void PostTurn()
@@ -160,9 +174,10 @@ internal sealed class WatchStream : IWatchStream
             strand.Post(() => hub.PostTurn(this));
     }
 
-    /// <summary>Half empty is enough room, so that one turn serves many reads.</summary>
+    /// <summary>Half empty is enough room, so that one turn serves many reads; where all streams hold too much, only empty is.</summary>
     private bool HasRoomAgain() =>
-        Volatile.Read(ref unreadMessages) <= limits.MessagesMax / 2 && Interlocked.Read(ref unreadBytes) <= limits.BytesMax / 2;
+        Volatile.Read(ref unreadMessages) <= limits.MessagesMax / 2 && Interlocked.Read(ref unreadBytes) is var bytes
+        && bytes <= limits.BytesMax / 2 && (bytes == 0 || !use.IsUnreadFull);
 
     private readonly record struct Queued(WatchMessage[] Messages, long Bytes);
 }

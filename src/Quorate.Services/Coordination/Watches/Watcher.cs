@@ -18,6 +18,9 @@ internal sealed class Watcher(WatchStream stream, long id, KeyRange range, Watch
     /// <summary>The keys that it watches.</summary>
     public KeyRange Range { get; } = range;
 
+    /// <summary>The bytes of its keys.</summary>
+    public int KeyBytes => Range.Start.Length + (Range.IsOne ? 0 : Range.End.Length);
+
     /// <summary>The first revision that it was not told about.</summary>
     public long NextRevision { get; set; }
 
@@ -42,8 +45,8 @@ internal sealed class Watcher(WatchStream stream, long id, KeyRange range, Watch
     /// <summary>Its place in its group.</summary>
     public int GroupPlace { get; set; }
 
-    /// <summary>The events of the revision that is being told.</summary>
-    public List<WatchEvent> Batch { get; } = [];
+    /// <summary>The events of the revision that is being told; null while there are none, as most watches are quiet.</summary>
+    public List<WatchEvent>? Batch { get; set; }
 
     /// <summary>Whether an event of a key in its range is for it.</summary>
     /// <param name="change">The change.</param>

@@ -27,6 +27,12 @@ internal sealed record PeerOptions
     /// <summary>The most connections accepted at once. Beyond it new ones are reset.</summary>
     public int IncomingMax { get; init; } = 1024;
 
+    /// <summary>The most accepted connections that have not said who they are. One more, and the oldest of them is cut off.</summary>
+    public int GreetingsMax { get; init; } = 128;
+
+    /// <summary>The longest frame that is taken from a connection before it has said who it is, in bytes.</summary>
+    public int GreetingBytesMax { get; init; } = 64 << 10;
+
     /// <summary>How long connecting and the handshake may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -33,6 +33,9 @@ internal sealed class PeerTransport : IAsyncDisposable
     private readonly SortedDictionary<NodeId, (IConnection Connection, string Address)> incoming = [];
     private readonly List<Task> closing = [];
 
+    // Accepted, and not yet known who it is; the oldest first.
+    private readonly List<IConnection> greeting = [];
+
     // The values of links, in their order: every turn flushes all of them.
     private PeerLink[] ordered = [];
     private int accepted;
@@ -191,11 +194,10 @@ internal sealed class PeerTransport : IAsyncDisposable
         var from = NodeId.None;
         try
         {
-            var reader = new FrameReader(connection.Input, options.FrameBytesMax);
-            from = await GreetAsync(connection, reader);
+            from = await GreetInTurnAsync(connection);
             if (from.IsNone)
                 return;
-            await reader.ReadAllAsync(body => Dispatch(from, body), stop.Token);
+            await new FrameReader(connection.Input, options.FrameBytesMax).ReadAllAsync(body => Dispatch(from, body), stop.Token);
         }
         catch (MalformedInputException e)
         {
@@ -221,6 +223,29 @@ internal sealed class PeerTransport : IAsyncDisposable
         incoming.Remove(from);
         server.LinkBroke(from);
         Calls.LinkBroke(from); // Its answers came this way.
+    }
+
+    /// <summary>
+    /// Who connects and says nothing holds a place only until others want it: a peer says at once who it is, so that a flood of strangers does not
+    /// keep it out.
+    /// </summary>
+    private async ValueTask<NodeId> GreetInTurnAsync(IConnection connection)
+    {
+        if (greeting.Count >= options.GreetingsMax)
+        {
+            greeting[0].Abort();
+            greeting.RemoveAt(0);
+        }
+
+        greeting.Add(connection);
+        try
+        {
+            return await GreetAsync(connection, new FrameReader(connection.Input, options.GreetingBytesMax));
+        }
+        finally
+        {
+            greeting.Remove(connection);
+        }
     }
 
     /// <summary>Reads the greeting and answers it.</summary>

@@ -99,7 +99,8 @@ public sealed class CoordinationServiceTests
     {
         var list = urls.Split(',', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(CoordinationError.MemberUrlsInvalid, fixture.ErrorOf(s => s.MemberAddAsync(list, false)));
-        Assert.Equal(CoordinationError.MemberUrlsInvalid, fixture.ErrorOf(s => s.MemberUpdateAsync(1, list)));
+        // A member that is not there is told first.
+        Assert.Equal(CoordinationError.MemberNotFound, fixture.ErrorOf(s => s.MemberUpdateAsync(1, list)));
     }
 
     [Theory]

@@ -105,14 +105,53 @@ public sealed class WatchTests
         Assert.Equal((WatchMessageKind.Progress, 5L), fixture.ReadAll(stream).Select(m => (m.Kind, m.Header.Revision)).Single());
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void No_event_is_lost_doubled_or_out_of_order_with_slow_readers_and_compaction(int seed)
+    [Fact]
+    public void A_watch_too_many_is_refused_and_may_come_where_another_goes()
     {
-        var slow = new CoordinationFixture(new CoordinationOptions { WatchBufferBytesMax = 2_000 }, seed);
+        var narrow = new CoordinationFixture(
+            new CoordinationOptions { Limits = new CoordinationLimits { WatchesMax = 3, WatchesPerStreamMax = 2 } });
+        var (one, other, third) = (narrow.Service.OpenWatchStream(), narrow.Service.OpenWatchStream(), narrow.Service.OpenWatchStream());
+        foreach (var stream in (IWatchStream[])[one, one, one, other, other])
+            stream.Create(new WatchCreateRequest(Bytes("a")));
+        Assert.Equal([null, null, "etcdserver: too many requests"], narrow.ReadAll(one).Select(m => m.CancelReason));
+        Assert.Equal([null, "etcdserver: too many requests"], narrow.ReadAll(other).Select(m => m.CancelReason));
+
+        one.Cancel(0);
+        third.Create(new WatchCreateRequest(Bytes("b")));
+        Assert.Null(Assert.Single(narrow.ReadAll(third)).CancelReason);
+        _ = third.DisposeAsync();
+        other.Create(new WatchCreateRequest(Bytes("c")));
+        Assert.Null(Assert.Single(narrow.ReadAll(other)).CancelReason);
+    }
+
+    [Fact]
+    public void What_a_stream_leaves_unread_does_not_count_when_it_is_gone()
+    {
+        var narrow = new CoordinationFixture(new CoordinationOptions { Limits = new CoordinationLimits { WatchUnreadBytesMax = 1000 } });
+        var (left, reader) = (narrow.Service.OpenWatchStream(), narrow.Service.OpenWatchStream());
+        left.Create(new WatchCreateRequest(Bytes("a")));
+        reader.Create(new WatchCreateRequest(Bytes("a")));
+        for (var i = 0; i < 50; i++)
+            narrow.Do(s => s.PutAsync(Put("a", new string('x', 200))));
+        Assert.Equal(50, narrow.ReadAll(reader).Sum(m => m.Events.Count));
+        _ = left.DisposeAsync();
+        narrow.Machine.Settle();
+        for (var i = 0; i < 4; i++)
+            narrow.Do(s => s.PutAsync(Put("a", "y")));
+        // Together they fit now, so that each has a message of its own.
+        Assert.Equal([1, 1, 1, 1], narrow.ReadAll(reader).Select(m => m.Events.Count));
+    }
+
+    [Theory]
+    [InlineData(1, 2_000, 1 << 30)]
+    [InlineData(2, 2_000, 1 << 30)]
+    [InlineData(3, 2_000, 10_000)]
+    [InlineData(4, 1 << 20, 5_000)]
+    [InlineData(5, 1 << 20, 1)]
+    public void No_event_is_lost_doubled_or_out_of_order_with_slow_readers_and_compaction(int seed, int streamBytes, int allBytes)
+    {
+        var options = new CoordinationOptions { WatchBufferBytesMax = streamBytes, Limits = new CoordinationLimits { WatchUnreadBytesMax = allBytes } };
+        var slow = new CoordinationFixture(options, seed);
         var requests = new RandomRequests(seed);
         var model = new ReferenceStore();
         var readers = new List<Reader>();

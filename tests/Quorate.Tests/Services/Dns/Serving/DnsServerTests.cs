@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Quorate.Kernel.Machines;
 using Quorate.Services.Dns.Serving;
 using Quorate.Services.Dns.Wire;
+using Shared.Hostile;
 
 namespace Quorate.Tests.Services.Dns.Serving;
 
@@ -156,6 +157,34 @@ public sealed class DnsServerTests : IDisposable
         {
             return false;
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Queries_that_are_wrong_end_at_most_their_connection(int seed)
+    {
+        world.Serve("ns", zone);
+        var random = new Random(seed);
+        world.Run(async machine =>
+        {
+            var server = new NetworkAddress("ns", DnsWorld.Port);
+            await using var socket = await machine.Network.BindAsync(new NetworkAddress(machine.Name, 5353));
+            for (var i = 0; i < 500; i++)
+            {
+                var right = Framed((ushort)i, "many.zone.test");
+                socket.Send(server, Mutation.Of(right[2..], right, random));
+                if (i % 10 != 0)
+                    continue;
+                await using var connection = await machine.Network.ConnectAsync(server);
+                await connection.Output.WriteAsync(Mutation.Of(right, right, random));
+                await connection.Output.CompleteAsync();
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), machine.Clock);
+            await using var last = await machine.Network.ConnectAsync(server);
+            Assert.True(await IsServedAsync(last));
+        });
     }
 
     private static byte[] Framed(ushort id, string name)
