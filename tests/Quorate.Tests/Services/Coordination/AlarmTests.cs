@@ -111,8 +111,8 @@ public sealed class AlarmTests
     public void The_number_of_alarms_is_bounded()
     {
         for (ulong member = 1; member <= AlarmTable.AlarmsMax; member++)
-            Assert.Single(fixture.Do(s => s.RaiseAlarmAsync(new Alarm(member, AlarmKind.None))).Alarms);
-        Assert.Empty(fixture.Do(s => s.RaiseAlarmAsync(new Alarm(1_000_000, AlarmKind.None))).Alarms);
+            Assert.Single(fixture.Do(s => s.RaiseAlarmAsync(new Alarm(member, AlarmKind.Corrupt))).Alarms);
+        Assert.Empty(fixture.Do(s => s.RaiseAlarmAsync(new Alarm(1_000_000, AlarmKind.Corrupt))).Alarms);
         Assert.Equal(AlarmTable.AlarmsMax, fixture.Do(s => s.AlarmsAsync(AlarmKind.None)).Alarms.Count);
     }
 }
