@@ -13,9 +13,7 @@ public sealed class ShrinkTests(SharedMutants mutants)
 
     [Theory]
     [InlineData("vote-without-log-check")]
-    [InlineData("read-without-read-index")]
     [InlineData("read-index-before-noop")]
-    [InlineData("removed-node-counted")]
     [InlineData("lease-clock-of-the-wall")]
     [InlineData("corrupt-middle-taken-for-a-tail")]
     [InlineData("no-check-quorum")]

@@ -80,16 +80,24 @@ public sealed class RawGrpcClient(Uri server, HttpMessageHandler? handler = null
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await stream.FlushAsync();
-            while (true)
+            try
             {
-                var read = await reader.ReadAsync();
-                foreach (var part in read.Buffer)
-                    await stream.WriteAsync(part);
                 await stream.FlushAsync();
-                reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                    return;
+                while (true)
+                {
+                    var read = await reader.ReadAsync();
+                    foreach (var part in read.Buffer)
+                        await stream.WriteAsync(part);
+                    await stream.FlushAsync();
+                    reader.AdvanceTo(read.Buffer.End);
+                    if (read.IsCompleted)
+                        return;
+                }
+            }
+            finally
+            {
+                // Where the server has ended the call, who writes on must not wait for room.
+                await reader.CompleteAsync();
             }
         }
 
