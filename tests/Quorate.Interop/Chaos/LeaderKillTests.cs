@@ -3,13 +3,23 @@ using Quorate.Interop.Clusters;
 
 namespace Quorate.Interop.Chaos;
 
-/// <summary>Three processes whose leader is killed with kill -9 again and again under a load. Kills among other faults: <see cref="HavocTests"/>.</summary>
+/// <summary>Three processes whose leader is killed with kill -9 again and again while clients go on.</summary>
 public sealed class LeaderKillTests
 {
-    private const int Kills = 3;
+    private const int Kills = 4;
     private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task The_leader_is_killed_again_and_again_and_the_history_is_linearizable()
+    {
+        await using var cluster = new NodeCluster();
+        await cluster.StartAllAsync();
+        await using var run = RecordedRun.Start(cluster, CallTimeout);
+        await KillLeadersAsync(cluster, () => run.Succeeded);
+        await run.EndAsync("leader-kills");
+    }
 
     [Fact]
     public async Task Under_a_load_of_etcdctl_and_h2load_killed_leaders_lose_nothing_acknowledged()

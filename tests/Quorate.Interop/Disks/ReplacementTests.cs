@@ -78,8 +78,25 @@ public sealed class ReplacementTests
 
         await cluster.RestartAsync(2);
         using var reader = cluster.Client(2, TimeSpan.FromSeconds(60));
-        Assert.Equal("before", await reader.GetAsync("before"));
-        Assert.Equal($"{puts - 1}".PadRight(valueBytes), await reader.GetAsync($"large/{(puts - 1) % 8}"));
+        Assert.Equal("before", await GetAsync(reader, "before"));
+        Assert.Equal($"{puts - 1}".PadRight(valueBytes), await GetAsync(reader, $"large/{(puts - 1) % 8}"));
+    }
+
+    // Until the snapshot has come the node answers that it could not in time.
+    private static async Task<string?> GetAsync(GrpcClient client, string key)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                return await client.GetAsync(key);
+            }
+            catch (GrpcFailure) when (!limit.IsCancellationRequested)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
     }
 
     private static async Task PutAsync(string address, string value)
