@@ -6,7 +6,7 @@ namespace Quorate.Interop.Chaos;
 /// <summary>A leader that the other nodes cannot reach while clients can, again and again.</summary>
 public sealed class CutOffLeaderTests
 {
-    private const int Cuts = 3;
+    private const int Cuts = 2;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 

@@ -6,7 +6,7 @@ namespace Quorate.Interop.Chaos;
 /// <summary>A leader that is stopped for longer than an election, and then goes on and does not know that time has passed.</summary>
 public sealed class FrozenLeaderTests
 {
-    private const int Freezes = 3;
+    private const int Freezes = 2;
 
     // Longer than a freeze: calls that reached the leader before or in it are answered, or not, by the thawed leader.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);

@@ -6,7 +6,7 @@ namespace Quorate.Interop.Chaos;
 /// <summary>Three processes whose leader is killed with kill -9 again and again while clients go on.</summary>
 public sealed class LeaderKillTests
 {
-    private const int Kills = 4;
+    private const int Kills = 3;
     private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
