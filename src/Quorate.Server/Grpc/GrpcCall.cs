@@ -28,7 +28,8 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
     private PipeReader? input;
     private bool wrote;
     private bool entered;
-    private long held;
+    private readonly CallShare share = new(options);
+    private Action? reset;
 
     // The web server keeps the streams of a connection, and with them this object: it stays the same.
     private string? from;
@@ -148,7 +149,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
                 return decoded;
             }
             ThrowIfOver(read);
-            Hold(read.Buffer.Length);
+            share.Hold(read.Buffer.Length);
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -174,7 +175,7 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
             if (read.IsCompleted && rest.IsEmpty)
                 return null;
             ThrowIfOver(read);
-            Hold(rest.Length);
+            share.Hold(rest.Length);
             hasBegun = !rest.IsEmpty;
             reader.AdvanceTo(rest.Start, rest.End);
         }
@@ -215,28 +216,14 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
 
     private async ValueTask AnswerAtLengthAsync(IMessage message, long bytes)
     {
-        Hold(bytes);
+        share.Hold(bytes);
         GrpcFrame.Write(message, Output);
         Tally?.Sent();
         await FlushAsync(CancellationToken.None);
-        GiveHeld();
+        share.Give();
     }
 
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        var flushing = Output.FlushAsync(cancellationToken);
-        if (flushing.IsCompletedSuccessfully)
-            return;
-        try
-        {
-            await flushing.AsTask().WaitAsync(options.Gate.ReaderTimeout, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
-            Reset();
-            throw new OperationCanceledException("the client takes nothing of the stream");
-        }
-    }
+    private ValueTask FlushAsync(CancellationToken cancellationToken) => share.FlushAsync(Output, reset ??= Reset, cancellationToken);
 
     /// <summary>Prepares a call that may stay silent for long.</summary>
     /// <returns>Canceled when the client is gone, its time is up, or the server stops. To be disposed at the end of the call.</returns>
@@ -294,25 +281,9 @@ internal sealed class GrpcCall(GrpcServiceOptions options, CancellationToken sto
 
     private void Arrived()
     {
-        GiveHeld();
+        share.Give();
         limit?.Dispose();
         limit = null;
-    }
-
-    private void Hold(long bytes)
-    {
-        if (bytes <= held)
-            return;
-        if (!options.Gate.TryTake(bytes - held))
-            throw options.TooMany();
-        held = bytes;
-    }
-
-    private void GiveHeld()
-    {
-        if (held > 0)
-            options.Gate.Give(held);
-        held = 0;
     }
 
     private PipeReader Input => input ??= features.Get<IRequestBodyPipeFeature>()!.Reader;

@@ -17,7 +17,7 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
     private readonly PipeReader input = request.Features.Get<IRequestBodyPipeFeature>()!.Reader;
     private readonly PipeWriter output = request.Features.Get<IHttpResponseBodyFeature>()!.Writer;
     private bool wrote;
-    private long held;
+    private readonly CallShare share = new(options);
 
     /// <inheritdoc/>
     public bool AsksForLeader => request.Header("Grpc-Metadata-hasleader") == "true";
@@ -41,7 +41,7 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
             if (TryTake(read, ref rest, out var value))
             {
                 input.AdvanceTo(rest.Start);
-                GiveHeld();
+                share.Give();
                 return JsonText.Parse(value, parser);
             }
 
@@ -64,22 +64,18 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
             request.Response.Headers.ContentType = "application/json";
         wrote = true;
         // Its text is about twice as long, and is there whole until it is taken.
-        Hold(2L * message.CalculateSize());
+        share.Hold(2L * message.CalculateSize());
         if (isStream)
             output.Write("{\"result\":"u8);
         JsonText.Write(message, output);
         if (isStream)
             output.Write("}\n"u8);
-        await FlushAsync(cancellationToken);
-        GiveHeld();
+        await share.FlushAsync(output, request.Abort, cancellationToken);
+        share.Give();
     }
 
     /// <summary>Gives back what the call holds of what all calls may.</summary>
-    public void GiveHeld()
-    {
-        options.Gate.Give(held);
-        held = 0;
-    }
+    public void GiveHeld() => share.Give();
 
     /// <inheritdoc/>
     public bool TakesFrames => false;
@@ -130,7 +126,7 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
                 return true;
             if (rest.Length > valueBytesMax)
                 throw new GrpcException(GrpcCode.ResourceExhausted, $"the request is larger than {valueBytesMax} bytes");
-            Hold(rest.Length);
+            share.Hold(rest.Length);
             return false;
         }
         catch
@@ -162,31 +158,6 @@ internal sealed class JsonExchange(HttpRequest request, bool isStream, int value
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw GrpcCall.TooSlow();
-        }
-    }
-
-    private void Hold(long bytes)
-    {
-        if (bytes <= held)
-            return;
-        if (!options.Gate.TryTake(bytes - held))
-            throw options.TooMany();
-        held = bytes;
-    }
-
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        var flushing = output.FlushAsync(cancellationToken);
-        if (flushing.IsCompletedSuccessfully)
-            return;
-        try
-        {
-            await flushing.AsTask().WaitAsync(options.Gate.ReaderTimeout, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
-            request.Abort();
-            throw new OperationCanceledException("the client takes nothing of the answer");
         }
     }
 
