@@ -103,7 +103,7 @@ public sealed class CallTests
     [Fact]
     public async Task A_silent_endpoint_loses_its_reads_at_once_and_its_writes_when_it_is_shown_to_be_silent()
     {
-        await using var cluster = await ClientCluster.StartAsync(2);
+        await using var cluster = await ClientCluster.StartAsync(2, ClientCluster.Hasty);
         foreach (var method in (string[])["Range", "Txn", "Status"])
             cluster.Servers[1].On(method, call => call.NeverAsync());
         cluster.Servers[0].On("Range", call => call.AnswerAsync(Revision(7)));
@@ -118,7 +118,7 @@ public sealed class CallTests
     [Fact]
     public async Task A_slow_write_to_an_endpoint_that_lives_is_waited_for()
     {
-        await using var cluster = await ClientCluster.StartAsync(1);
+        await using var cluster = await ClientCluster.StartAsync(1, ClientCluster.Hasty);
         cluster.On("Txn", async call =>
         {
             await Task.Delay(1500);

@@ -3,7 +3,7 @@ using Quorate.Client.Providers;
 
 namespace Quorate.Tests.Client;
 
-/// <summary>Scripted servers and one client of them, which is quick to lose patience.</summary>
+/// <summary>Scripted servers and one client of them, which is patient unless told otherwise: a busy machine is slow, too.</summary>
 internal sealed class ClientCluster : IAsyncDisposable
 {
     private ClientCluster(ScriptedServer[] servers, EtcdProvider provider) => (Servers, Provider) = (servers, provider);
@@ -18,11 +18,16 @@ internal sealed class ClientCluster : IAsyncDisposable
         var options = new EtcdClientOptions
         {
             Endpoints = [.. made.Select(s => s.Endpoint)],
-            CallTimeout = TimeSpan.FromSeconds(5),
-            SilenceMax = TimeSpan.FromMilliseconds(300),
+            CallTimeout = TimeSpan.FromSeconds(30),
+            SilenceMax = TimeSpan.FromSeconds(10),
         };
         return new ClientCluster(made, new EtcdProvider(change?.Invoke(options) ?? options, random: new FirstTurn()));
     }
+
+    /// <summary>Options of a client that is quick to lose patience.</summary>
+    /// <param name="options">The others.</param>
+    public static EtcdClientOptions Hasty(EtcdClientOptions options) =>
+        options with { CallTimeout = TimeSpan.FromSeconds(5), SilenceMax = TimeSpan.FromMilliseconds(300) };
 
     public void On(string method, Func<ScriptedCall, Task> answer)
     {

@@ -33,7 +33,7 @@ public sealed class KeepAliveTests
     public async Task The_late_answer_to_a_renewal_that_was_given_up_is_not_taken_for_that_of_the_next_one()
     {
         // The header's revision says which request an answer is of: a session counts from the sending of the one that was answered.
-        await using var cluster = await ClientCluster.StartAsync(1, o => o with { SilenceMax = TimeSpan.FromSeconds(10) });
+        await using var cluster = await ClientCluster.StartAsync(1);
         var first = new TaskCompletionSource();
         cluster.On("LeaseKeepAlive", async call =>
         {
@@ -79,7 +79,7 @@ public sealed class KeepAliveTests
     [Fact]
     public async Task A_renewal_that_nobody_answers_ends_in_time()
     {
-        await using var cluster = await ClientCluster.StartAsync(2, o => o with { CallTimeout = TimeSpan.FromSeconds(1) });
+        await using var cluster = await ClientCluster.StartAsync(2, o => ClientCluster.Hasty(o) with { CallTimeout = TimeSpan.FromSeconds(1) });
         cluster.On("LeaseKeepAlive", call => call.NeverAsync());
         var error = await Assert.ThrowsAsync<CoordinationException>(() => cluster.Provider.LeaseKeepAliveAsync(7, default).AsTask().WaitAsync(TimeSpan.FromSeconds(4)));
         Assert.True(error.Error is CoordinationError.Timeout or CoordinationError.NoLeader, $"{error.Error}");
