@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorate.Client.Providers;
 using Quorate.Hosting.Recipes;
+using Quorate.Hosting.Stores;
+using Quorate.Hosting.Telemetry;
 
 namespace Quorate.Hosting;
 
@@ -11,6 +13,7 @@ namespace Quorate.Hosting;
 /// </summary>
 internal sealed class HostedClient : IHostedService, IAsyncDisposable
 {
+    private readonly IOptions<QuorateClientBuilder> description;
     private readonly Lazy<(EtcdProvider Provider, HostedRecipes Recipes)> client;
     private int stopped;
 
@@ -19,6 +22,7 @@ internal sealed class HostedClient : IHostedService, IAsyncDisposable
     /// <param name="loggers">Where it logs.</param>
     public HostedClient(IOptions<QuorateClientBuilder> description, ILoggerFactory loggers)
     {
+        this.description = description;
         var log = loggers.CreateLogger("Quorate");
         client = new(() =>
         {
@@ -27,6 +31,9 @@ internal sealed class HostedClient : IHostedService, IAsyncDisposable
             return (provider, recipes);
         });
     }
+
+    /// <summary>The cluster as a store.</summary>
+    public HostedStore Store => new(description.Value.Name, client.Value.Provider, description.Value.RecipeOptions.Prefix);
 
     /// <summary>The recipes over it.</summary>
     public HostedRecipes Recipes => client.Value.Recipes;

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorate.Hosting.Nodes;
 using Quorate.Hosting.Recipes;
+using Quorate.Hosting.Stores;
+using Quorate.Hosting.Telemetry;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Telemetry;
 using Quorate.Services.Recipes.Providers;
@@ -26,15 +28,14 @@ internal sealed class HostedNode : IHostedService, IAsyncDisposable
     {
         (this.description, this.application) = (description, application);
         log = loggers.CreateLogger("Quorate");
-        recipes = new Lazy<HostedRecipes>(() =>
-        {
-            var options = description.Value.Build();
-            return new HostedRecipes(options.Name, new EmbeddedProvider(Coordination), description.Value.RecipeOptions, Log);
-        });
+        recipes = new Lazy<HostedRecipes>(() => new HostedRecipes(Store.Name, Store.Provider, description.Value.RecipeOptions, Log));
     }
 
     /// <summary>The node's service; it refuses calls while the node does not run.</summary>
     public HostedCoordination Coordination { get; } = new();
+
+    /// <summary>The node as a store.</summary>
+    public HostedStore Store => new(description.Value.Build().Name, new EmbeddedProvider(Coordination), description.Value.RecipeOptions.Prefix);
 
     /// <summary>The recipes over it.</summary>
     public HostedRecipes Recipes => recipes.Value;

@@ -1,23 +1,25 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Quorate.Hosting.Discovery;
-using Quorate.Services.Coordination;
+using Quorate.Hosting.Dns;
+using Quorate.Hosting.Stores;
+using Quorate.Kernel.Machines;
 using Quorate.Services.Discovery;
 using Quorate.Services.Discovery.Registering;
+using Quorate.Services.Dns.Serving;
 using Quorate.Services.Recipes;
 
 namespace Quorate.Hosting;
 
-/// <summary>What an application makes of its node's registry: it registers what it offers, and finds what others do.</summary>
+/// <summary>What an application makes of its store's registry: it registers what it offers, finds what others do, and tells it on.</summary>
 public static class QuorateDiscoveryExtensions
 {
     /// <summary>
     /// <see cref="IServiceResolver"/> and <see cref="ServiceRegistrar"/> can be injected. An <see cref="IServiceResolver"/> that was added
     /// before, such as one that asks DNS servers, stays.
     /// </summary>
-    /// <param name="services">The application's services, to which <c>AddQuorate</c> was added.</param>
+    /// <param name="services">The application's services, to which <c>AddQuorate</c> or <c>AddQuorateClient</c> was added.</param>
     public static IServiceCollection AddQuorateDiscovery(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -31,7 +33,7 @@ public static class QuorateDiscoveryExtensions
     /// Registers the application as an instance of a service: once it has started and listens, until it stops. It is taken back before the
     /// servers stop to listen; where the process dies, it goes with its session.
     /// </summary>
-    /// <param name="services">The application's services, to which <c>AddQuorate</c> was added.</param>
+    /// <param name="services">The application's services, to which <c>AddQuorate</c> or <c>AddQuorateClient</c> was added.</param>
     /// <param name="service">The service: 1 to 63 lower-case letters, digits and hyphens.</param>
     /// <param name="describe">Says where it is, and what must be well.</param>
     /// <exception cref="InvalidOperationException">It has no address.</exception>
@@ -67,16 +69,32 @@ public static class QuorateDiscoveryExtensions
         return builder.AddHttpMessageHandler(provider => new DiscoveryHandler(provider.GetRequiredService<IServiceResolver>(), board, options));
     }
 
+    /// <summary>Tells the registry over DNS, as <c>./quorate up --dns</c> does: whoever reaches the address can read it.</summary>
+    /// <remarks>Guarantee, cost: as <see cref="DnsEndpoint"/>. Fails when: the address is taken; then the host does not start.</remarks>
+    /// <param name="services">The application's services, to which <c>AddQuorate</c> or <c>AddQuorateClient</c> was added.</param>
+    /// <param name="listen">Where: HOST:PORT.</param>
+    /// <param name="configure">Changes the other settings; null for the defaults. The keys are where those of the recipes are.</param>
+    /// <exception cref="FormatException"><paramref name="listen"/> is no address.</exception>
+    public static IServiceCollection AddQuorateDns(
+        this IServiceCollection services, string listen = "127.0.0.1:5300", Func<DnsEndpointOptions, DnsEndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = new DnsEndpointOptions(new DnsServerOptions { Listen = NetworkAddress.Parse(listen) });
+        return services.AddSingleton<IHostedService>(provider => new HostedDns(
+            provider.GetRequiredService<HostedStore>(),
+            configure?.Invoke(options) ?? options,
+            provider.GetRequiredService<ILoggerFactory>()));
+    }
+
     private static void AddHosted(IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(HostedDiscovery)))
             return;
         services.AddSingleton(provider => new HostedDiscovery(
             provider,
-            provider.GetRequiredService<ICoordination>(),
+            provider.GetRequiredService<HostedStore>(),
             provider.GetRequiredService<IServiceRegistry>(),
             provider.GetServices<HostedRegistration>(),
-            provider.GetRequiredService<IOptions<QuorateNodeBuilder>>().Value.RecipeOptions.Prefix,
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HostedDiscovery>());
         services.AddSingleton(provider => provider.GetRequiredService<HostedDiscovery>().Registrar);

@@ -32,6 +32,7 @@ public static class QuorateServiceCollectionExtensions
         services.AddSingleton<HostedNode>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HostedNode>());
         services.AddSingleton<ICoordination>(provider => provider.GetRequiredService<HostedNode>().Coordination);
+        services.AddSingleton(provider => provider.GetRequiredService<HostedNode>().Store);
         AddRecipes(services, provider => provider.GetRequiredService<HostedNode>().Recipes.Client);
         services.AddHealthChecks().AddCheck<QuorateHealthCheck>(HealthCheckName);
         return services;
@@ -56,6 +57,7 @@ public static class QuorateServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QuorateClientBuilder>, QuorateClientValidation>());
         services.AddSingleton<HostedClient>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HostedClient>());
+        services.AddSingleton(provider => provider.GetRequiredService<HostedClient>().Store);
         AddRecipes(services, provider => provider.GetRequiredService<HostedClient>().Recipes.Client);
         services.AddHealthChecks().AddCheck<QuorateClientHealthCheck>(HealthCheckName);
         return services;

@@ -90,6 +90,7 @@ internal sealed class NodeCommand
             throw new UsageException(
                 $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, "
                 + "or --insecure to serve without TLS.");
+        await using var opened = shared;
         await using var group = new NodeGroup();
         await group.StartAsync(node, etcd, dns.Read(line), shared.Log(line), cancellationToken);
         Console.WriteLine($"listening {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");

@@ -46,15 +46,19 @@ internal static class UpCommand
         };
         dns.AddTo(command);
         shared.AddTo(command);
-        command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => RunAsync(
-            [
-                .. Plan(line.GetValue(nodes), line.GetValue(data)!, line.GetValue(etcd), line.GetValue(peer), node => shared.Apply(line, node))
-                    .Select(plan => (plan.Node, shared.Apply(line, plan.Etcd, plan.Node.Name, line.GetValue(nodes)))),
-            ],
-            line.GetValue(data)!,
-            [.. Enumerable.Range(0, line.GetValue(nodes)).Select(i => dns.Read(line, PortStep * i))],
-            shared.Log(line),
-            cancellationToken)));
+        command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(async () =>
+        {
+            await using var opened = shared;
+            return await RunAsync(
+                [
+                    .. Plan(line.GetValue(nodes), line.GetValue(data)!, line.GetValue(etcd), line.GetValue(peer), node => shared.Apply(line, node))
+                        .Select(plan => (plan.Node, shared.Apply(line, plan.Etcd, plan.Node.Name, line.GetValue(nodes)))),
+                ],
+                line.GetValue(data)!,
+                [.. Enumerable.Range(0, line.GetValue(nodes)).Select(i => dns.Read(line, PortStep * i))],
+                shared.Log(line),
+                cancellationToken);
+        }));
         return command;
     }
 

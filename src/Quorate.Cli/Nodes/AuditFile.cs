@@ -8,12 +8,13 @@ namespace Quorate.Cli.Nodes;
 
 /// <summary>The audit log as a file: one JSON object a line.</summary>
 /// <remarks>
-/// Guarantee: lines are in the order of what they tell. Cost: the node waits for nothing; lines are written within moments.
+/// Guarantee: lines are in the order of what they tell; a clean stop writes what waits. Cost: the node waits for nothing; lines are written within
+/// moments.
 /// Bounded: at <see cref="FileBytesMax"/> the file is renamed to <c>FILE.1</c>, in place of the one before, and begins anew; of
 /// <see cref="WaitingMax"/> lines that wait for the disk the next ones are left out, and a line says how many.
 /// Fails when: the disk refuses: the lines are lost, standard error says so once, and later lines are tried.
 /// </remarks>
-internal sealed class AuditFile : IAuditLog
+internal sealed class AuditFile : IAuditLog, IAsyncDisposable
 {
     /// <summary>The most bytes of one file.</summary>
     public const long FileBytesMax = 64 << 20;
@@ -23,15 +24,22 @@ internal sealed class AuditFile : IAuditLog
 
     private readonly Channel<AuditEntry> waiting = Channel.CreateBounded<AuditEntry>(WaitingMax);
     private readonly string path;
+    private readonly long fileBytesMax;
+    private readonly Task writing;
     private long leftOut;
     private bool hasComplained;
 
-    private AuditFile(string path) => this.path = path;
+    private AuditFile(string path, long fileBytesMax)
+    {
+        (this.path, this.fileBytesMax) = (path, fileBytesMax);
+        writing = Task.Run(WriteAllAsync);
+    }
 
     /// <summary>Opens a file, or goes on with it.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="fileBytesMax">The most bytes of one file; a single piece that is larger has a file of its own.</param>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static AuditFile Open(string path)
+    public static AuditFile Open(string path, long fileBytesMax = FileBytesMax)
     {
         try
         {
@@ -44,9 +52,7 @@ internal sealed class AuditFile : IAuditLog
             throw new UsageException($"--audit-log {path} cannot be written: {e.Message}");
         }
 
-        var file = new AuditFile(path);
-        _ = Task.Run(file.WriteAllAsync);
-        return file;
+        return new AuditFile(path, fileBytesMax);
     }
 
     /// <inheritdoc/>
@@ -54,6 +60,13 @@ internal sealed class AuditFile : IAuditLog
     {
         if (!waiting.Writer.TryWrite(entry))
             Interlocked.Increment(ref leftOut);
+    }
+
+    /// <summary>Writes what waits; what comes later is left out.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await writing;
     }
 
     private async Task WriteAllAsync()
@@ -74,7 +87,7 @@ internal sealed class AuditFile : IAuditLog
     {
         try
         {
-            if (File.Exists(path) && new FileInfo(path).Length + bytes.Length > FileBytesMax)
+            if (File.Exists(path) && new FileInfo(path).Length + bytes.Length > fileBytesMax)
                 File.Move(path, path + ".1", overwrite: true);
             using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
             file.Write(bytes);

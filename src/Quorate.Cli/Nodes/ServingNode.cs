@@ -2,6 +2,7 @@ using Quorate.Hosting.Dns;
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Machines;
 using Quorate.Server.Etcd;
+using Quorate.Services.Recipes.Providers;
 
 namespace Quorate.Cli.Nodes;
 
@@ -48,7 +49,7 @@ internal sealed class ServingNode : IAsyncDisposable
             var names = dns is null
                 ? null
                 : await DnsEndpoint.StartAsync(
-                    node.Name, running.Coordination, dns, node.Telemetry, node.TelemetryLeast, cancellationToken);
+                    node.Name, new EmbeddedProvider(running.Coordination), dns, node.Telemetry, node.TelemetryLeast, cancellationToken);
             return new ServingNode(node.Name, running, endpoint, names);
         }
         catch

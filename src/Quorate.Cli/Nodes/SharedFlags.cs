@@ -9,7 +9,7 @@ namespace Quorate.Cli.Nodes;
 
 /// <summary>The flags that both ways of starting nodes have.</summary>
 /// <param name="least">The least severity of events that is shown where the command line does not say.</param>
-internal sealed class SharedFlags(Severity least)
+internal sealed class SharedFlags(Severity least) : IAsyncDisposable
 {
     private readonly LimitFlags limits = new();
     private AuditFile? audit;
@@ -156,6 +156,13 @@ internal sealed class SharedFlags(Severity least)
     /// <exception cref="UsageException">A value is out of its bounds.</exception>
     public EtcdEndpointOptions Apply(ParseResult line, EtcdEndpointOptions endpoint, string node, int nodes = 1) =>
         limits.Apply(line, endpoint, nodes, NodeLog.Of(node, "clients", Log(line)));
+
+    /// <summary>Closes what the flags opened, once the nodes have stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (audit is not null)
+            await audit.DisposeAsync();
+    }
 
     // The nodes of one process share the file.
     private AuditFile? Audit(ParseResult line) =>

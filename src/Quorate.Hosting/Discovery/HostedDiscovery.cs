@@ -1,18 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Quorate.Hosting.Stores;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Machines;
-using Quorate.Services.Coordination;
 using Quorate.Services.Discovery;
 using Quorate.Services.Discovery.Catalogs;
 using Quorate.Services.Discovery.Registering;
 using Quorate.Services.Recipes;
-using Quorate.Services.Recipes.Providers;
 
 namespace Quorate.Hosting.Discovery;
 
 /// <summary>
-/// Discovery over the application's own node: the catalogue, and the registrations that live as long as the application runs. It has a machine of
+/// Discovery over the application's store: the catalogue, and the registrations that live as long as the application runs. It has a machine of
 /// its own, which does not fail with the node, so that what is known is told on.
 /// </summary>
 internal sealed class HostedDiscovery : IHostedLifecycleService, IServiceResolver, IAsyncDisposable
@@ -25,16 +24,14 @@ internal sealed class HostedDiscovery : IHostedLifecycleService, IServiceResolve
     private readonly ServiceCatalog catalog;
     private readonly List<IServiceRegistration> registered = [];
 
-    /// <summary>Makes it; the registry is read once the node runs.</summary>
+    /// <summary>Makes it; the registry is read once the store answers.</summary>
     /// <param name="provider">The application's services.</param>
-    /// <param name="coordination">The node's service.</param>
+    /// <param name="store">The store.</param>
     /// <param name="registry">The registry.</param>
     /// <param name="wanted">What shall be registered.</param>
-    /// <param name="prefix">What the keys begin with.</param>
     /// <param name="loggers">Where it logs.</param>
     public HostedDiscovery(
-        IServiceProvider provider, ICoordination coordination, IServiceRegistry registry, IEnumerable<HostedRegistration> wanted,
-        string prefix, ILoggerFactory loggers)
+        IServiceProvider provider, HostedStore store, IServiceRegistry registry, IEnumerable<HostedRegistration> wanted, ILoggerFactory loggers)
     {
         (this.provider, this.wanted) = (provider, wanted);
         log = loggers.CreateLogger("Quorate.Discovery");
@@ -44,7 +41,7 @@ internal sealed class HostedDiscovery : IHostedLifecycleService, IServiceResolve
             Telemetry = e => log.Log(e.Severity >= Severity.Warning ? LogLevel.Warning : LogLevel.Information, "{Text}", e.Text),
         });
         Registrar = new ServiceRegistrar(machine, registry);
-        catalog = ServiceCatalog.Start(machine, new EmbeddedProvider(coordination), new CatalogOptions { Prefix = prefix });
+        catalog = ServiceCatalog.Start(machine, store.Provider, new CatalogOptions { Prefix = store.Prefix });
     }
 
     /// <summary>Registers instances.</summary>

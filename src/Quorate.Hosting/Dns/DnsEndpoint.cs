@@ -2,7 +2,6 @@ using System.Net;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Machines;
 using Quorate.Runtime.Telemetry;
-using Quorate.Services.Coordination;
 using Quorate.Services.Discovery.Catalogs;
 using Quorate.Services.Discovery.Zones;
 using Quorate.Services.Dns.Serving;
@@ -10,7 +9,7 @@ using Quorate.Services.Recipes.Providers;
 
 namespace Quorate.Hosting.Dns;
 
-/// <summary>Tells a node's registry over DNS.</summary>
+/// <summary>Tells a store's registry over DNS.</summary>
 /// <remarks>
 /// Guarantee: as <see cref="DnsServer"/>, <see cref="ServiceCatalog"/> and <see cref="DiscoveryZone"/>. It goes on answering while the
 /// cluster is away.
@@ -34,7 +33,7 @@ public sealed class DnsEndpoint : IAsyncDisposable
 
     /// <summary>Begins to serve.</summary>
     /// <param name="name">The node's name, for its events.</param>
-    /// <param name="coordination">The node's service; it stays the caller's.</param>
+    /// <param name="store">The store, such as an <see cref="EmbeddedProvider"/>; it stays the caller's.</param>
     /// <param name="options">Where and how.</param>
     /// <param name="telemetry">Who gets events; null for nobody.</param>
     /// <param name="telemetryLeast">The least severity of those.</param>
@@ -42,7 +41,7 @@ public sealed class DnsEndpoint : IAsyncDisposable
     /// <exception cref="IOException">The address is in use or not of this machine.</exception>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
     public static async Task<DnsEndpoint> StartAsync(
-        string name, ICoordination coordination, DnsEndpointOptions options, Action<TelemetryEvent>? telemetry = null,
+        string name, ICoordinationProvider store, DnsEndpointOptions options, Action<TelemetryEvent>? telemetry = null,
         Severity telemetryLeast = Severity.Warning, CancellationToken cancellationToken = default)
     {
         // A machine of its own: it has no disk, and its connections are plain where those between nodes are not.
@@ -50,7 +49,7 @@ public sealed class DnsEndpoint : IAsyncDisposable
         ServiceCatalog? catalog = null;
         try
         {
-            catalog = ServiceCatalog.Start(machine, new EmbeddedProvider(coordination), options.Catalog);
+            catalog = ServiceCatalog.Start(machine, store, options.Catalog);
             var zone = new DiscoveryZone(machine, catalog, options.Zone with { Servers = Own(options) });
             return new DnsEndpoint(machine, catalog, await DnsServer.StartAsync(machine, options.Server, zone, cancellationToken));
         }

@@ -6,7 +6,8 @@ public interface INetwork
     /// <summary>Opens a connection: a reliable, ordered stream of bytes each way, until it is reset.</summary>
     /// <param name="remote">Where to.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="IOException">Refused, unreachable, or the peer's identity was not accepted.</exception>
+    /// <exception cref="ConnectionRefusedException">Nobody listens there.</exception>
+    /// <exception cref="IOException">Unreachable, or the peer's identity was not accepted.</exception>
     ValueTask<IConnection> ConnectAsync(NetworkAddress remote, CancellationToken cancellationToken = default);
 
     /// <summary>Listens for connections.</summary>

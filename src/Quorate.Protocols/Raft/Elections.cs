@@ -140,7 +140,7 @@ internal sealed class Elections(ServerState server)
         server.Leader = NodeId.None;
         tally = new VoteTally(server.Configuration.Members, server.Quorum);
         ownVoteCounted = false;
-        server.RestartElectionTimer();
+        server.AwaitElection();
     }
 
     private void SendToVoters(RaftMessage message, bool durable)

@@ -174,6 +174,11 @@ public sealed class RaftCore
             case PeerReset reset:
                 leadership?.Reset(reset.Peer);
                 break;
+            case PeerGone gone when server.Role == RaftRole.Follower && gone.Peer == server.Leader:
+                MissLeader();
+                break;
+            case PeerGone:
+                break;
             case PeerEmptied emptied:
                 leadership?.Forget(emptied.Peer);
                 break;
@@ -234,6 +239,15 @@ public sealed class RaftCore
             Conclude(elections.AskPreVotes());
         else
             server.RestartElectionTimer();
+    }
+
+    // A lease rests on every follower's patience, and a host can refuse connections whose leader lives: with leases it is waited out.
+    private void MissLeader()
+    {
+        if (!elections.HearsLeader || server.Options.LeaseReads)
+            return;
+        server.Effects.Sometimes("raft: the process of the leader is gone");
+        server.MissLeader();
     }
 
     private void Receive(NodeId from, RaftMessage message)

@@ -52,5 +52,11 @@ public sealed record SnapshotRestored(long LastIndex, long LastTerm, Configurati
 /// <summary>The link to a peer broke or came back: what was sent may be lost, so replication falls back to probing.</summary>
 public sealed record PeerReset(NodeId Peer) : RaftInput;
 
+/// <summary>
+/// The process of a peer is gone: its connections ended, and its host refuses new ones. Where it led, its followers need not wait out the election
+/// timeout. Being wrong costs an election that the others refuse.
+/// </summary>
+public sealed record PeerGone(NodeId Peer) : RaftInput;
+
 /// <summary>A peer lost what it had on its disk: what it acknowledged before says nothing of what it holds now.</summary>
 public sealed record PeerEmptied(NodeId Peer) : RaftInput;

@@ -16,6 +16,7 @@ internal sealed class ServerState
     private readonly List<(NodeId To, RaftMessage Message, bool Durable)> outbox = [];
     private const int TimeoutSteps = 10_000;
     private TimeSpan electionWait;
+    private bool leaderIsGone;
     private bool hardStateChanged;
     private long writeFrom;
     private SnapshotChunk? chunk;
@@ -191,6 +192,30 @@ internal sealed class ServerState
     {
         RefuseVotesUntil = Now + Options.ElectionTimeout;
         ElectionDeadline = Now + electionWait;
+        leaderIsGone = false;
+    }
+
+    /// <summary>
+    /// Takes note that the leader of the term is no more: nobody is refused a vote for its sake, and the wait for another is short, at random up to
+    /// half an election timeout, so that seldom two stand at once.
+    /// </summary>
+    public void MissLeader()
+    {
+        RefuseVotesUntil = Now;
+        leaderIsGone = true;
+        WaitBriefly(Options.HeartbeatInterval / 2);
+    }
+
+    /// <summary>
+    /// Starts the wait for the outcome of an election anew. Where the leader is known to be gone the first one is waited for briefly: if two stood at
+    /// once, they try again soon.
+    /// </summary>
+    public void AwaitElection()
+    {
+        RestartElectionTimer();
+        if (leaderIsGone)
+            WaitBriefly(Options.ElectionTimeout / 4);
+        leaderIsGone &= Role != RaftRole.Candidate;
     }
 
     /// <summary>Writes the state without times.</summary>
@@ -220,6 +245,13 @@ internal sealed class ServerState
             CommitIndex = commitIndex,
             Durable = DurablePrefix.ReadCanonical(ref reader),
         };
+    }
+
+    private void WaitBriefly(TimeSpan atLeast)
+    {
+        var wait = atLeast + (Options.ElectionTimeout / 2 * Effects.Choose(TimeoutSteps) / TimeoutSteps);
+        ElectionDeadline = Now + wait;
+        Effects.SetTimer(RaftTimer.Election, wait);
     }
 
     private void Write()

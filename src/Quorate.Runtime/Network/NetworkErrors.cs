@@ -7,8 +7,12 @@ namespace Quorate.Runtime.Network;
 /// <summary>Turns what sockets and TLS throw into an <see cref="IOException"/> that names the address.</summary>
 internal static class NetworkErrors
 {
-    public static IOException Connecting(NetworkAddress remote, Exception e) =>
-        new($"Cannot connect to {remote}: {Reason(e)}.", e);
+    public static IOException Connecting(NetworkAddress remote, Exception e)
+    {
+        var message = $"Cannot connect to {remote}: {Reason(e)}.";
+        return e is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+            ? new ConnectionRefusedException(message, e) : new IOException(message, e);
+    }
 
     public static IOException Listening(NetworkAddress local, Exception e) =>
         new($"Cannot listen on {local}: {Reason(e)}.", e);

@@ -172,6 +172,8 @@ internal sealed class ReplicaGroup : IReplicatedGroup
 
     public void LinkChanged(NodeId peer) => driver.Step(new PeerReset(peer));
 
+    public void PeerGone(NodeId peer) => driver.Step(new PeerGone(peer));
+
     public void JournalCommitted() => driver.JournalCommitted();
 
     /// <summary>Hands what gathered in this turn to the leader.</summary>

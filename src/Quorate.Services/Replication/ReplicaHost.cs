@@ -404,6 +404,14 @@ public sealed class ReplicaHost : IAsyncDisposable
                 group.LinkChanged(peer);
         }
 
+        public void PeerGone(NodeId peer)
+        {
+            if (host.stopped)
+                return;
+            foreach (var (_, group) in host.groups)
+                group.PeerGone(peer);
+        }
+
         public ValueTask<ReadOnlyMemory<byte>> ServeAsync(
             NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
             Serving(group).ServeAsync(service, request, cancellationToken);

@@ -29,9 +29,9 @@ internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, i
             return;
         var network = owner.Network;
         if (network.Engine.Now >= deadline)
-            Fail($"{target.Name}:{port} did not answer within {network.Options.ConnectTimeout.TotalSeconds} s.");
+            Fail(new IOException($"{target.Name}:{port} did not answer within {network.Options.ConnectTimeout.TotalSeconds} s."));
         else if (isRefused)
-            Fail($"{target.Name}:{port} refused the connection.");
+            Fail(new ConnectionRefusedException($"{target.Name}:{port} refused the connection."));
         else if (opened is not null)
             Answer();
         else
@@ -93,12 +93,12 @@ internal sealed class ConnectAttempt(MachineNetwork owner, NetworkHost target, i
         backoff = Math.Min(backoff * 2, owner.Network.Options.RetransmitAfter.Ticks * 32);
     }
 
-    private void Fail(string why)
+    private void Fail(IOException why)
     {
         registration.Dispose();
         opened?.AbandonPeer();
         owner.Note(TraceKind.Refused, owner.Host.Index, target.Index);
-        outcome.TrySetException(new IOException(why));
+        outcome.TrySetException(why);
     }
 
     private void GiveUp(CancellationToken token)

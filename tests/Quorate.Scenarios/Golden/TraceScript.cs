@@ -40,6 +40,7 @@ internal sealed class TraceScript
         ["persist"] = a => Server(a).CompleteWrite(),
         ["snapshot"] = a => Server(a).TakeSnapshot(),
         ["reset"] = a => Server(a).Step(new PeerReset(TraceLink.Node(a[1])), $"link to {a[1]} broke"),
+        ["gone"] = a => Server(a).Step(new PeerGone(TraceLink.Node(a[1])), $"the process of {a[1]} is gone"),
         ["show"] = a => Server(a).Show(),
     };
 

@@ -34,7 +34,7 @@ public sealed class ConnectionTests
         using var world = new World(1);
         world.AddMachine("s", (_, _) => Task.CompletedTask);
         var refusal = Outcome(world, async machine => await machine.Network.ConnectAsync(new("s", 7000)));
-        Assert.Contains("refused", Assert.IsType<IOException>(refusal).Message);
+        Assert.Contains("refused", Assert.IsType<ConnectionRefusedException>(refusal).Message);
     }
 
     [Fact]

@@ -18,9 +18,9 @@ internal enum CatchUpResult
 /// <summary>Reads the history for watches that are behind.</summary>
 /// <param name="store">The store.</param>
 /// <param name="limits">The bounds.</param>
-/// <param name="events">Makes the events.</param>
-internal sealed class CatchUp(CoordinationStore store, WatchLimits limits, EventReader events)
+internal sealed class CatchUp(CoordinationStore store, WatchLimits limits)
 {
+    private readonly EventReader events = new(store);
     private readonly List<WatchEvent> batch = [];
 
     /// <summary>Reads on for a watch and sends what it finds: whole revisions, one message at most.</summary>

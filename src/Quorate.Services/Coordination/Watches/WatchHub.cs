@@ -5,13 +5,12 @@ using Quorate.Services.Coordination.Store;
 namespace Quorate.Services.Coordination.Watches;
 
 /// <summary>
-/// Tells watches what is written. A watch that keeps up is told of each revision right after it was applied; one that does not, or that begins
+/// Tells watches what is written. A watch that keeps up is told of the revisions right after they were applied; one that does not, or that begins
 /// in the past, reads the history in turns until it has caught up. So what is held for a slow reader is bounded.
 /// </summary>
 /// <remarks>Source: etcd v3.4, mvcc/watchable_store.go: synced and unsynced watchers. On one strand, but for the face of the streams.</remarks>
 internal sealed class WatchHub
 {
-    private const int SpareMax = 1024;
     private readonly CoordinationStore store;
     private readonly Strand strand;
     private readonly WatchLimits limits;
@@ -22,17 +21,8 @@ internal sealed class WatchHub
 
     // Streams that are owed a progress message and have a watch that begins later than the present.
     private readonly List<WatchStream> early = [];
-    private readonly EventReader events;
     private readonly CatchUp catchUp;
-    private readonly List<WatcherGroup> found = [];
-    private readonly List<Watcher> touched = [];
-    private readonly List<WatchStream> collecting = [];
-
-    // Lists of events that no watch needs now.
-    private readonly Stack<List<WatchEvent>> spare = [];
-
-    // The newest revision that the watches which keep up were told of.
-    private long told;
+    private readonly Notifier notifier;
 
     /// <summary>Creates the hub.</summary>
     /// <param name="store">The store.</param>
@@ -43,9 +33,8 @@ internal sealed class WatchHub
     {
         (this.store, this.strand, this.limits, this.header) = (store, strand, limits, header);
         use = new WatchUse(limits);
-        events = new EventReader(store);
-        catchUp = new CatchUp(store, limits, events);
-        told = store.Revision;
+        catchUp = new CatchUp(store, limits);
+        notifier = new Notifier(store, strand, limits, index, header, Lag);
     }
 
     /// <summary>How many streams are open.</summary>
@@ -70,6 +59,7 @@ internal sealed class WatchHub
     {
         if (stream.IsClosed)
             return;
+        notifier.Settle();
         ReadOnlyMemory<byte> key = request.Key.IsEmpty ? new byte[1] : request.Key.ToArray();
         var range = KeyRange.Of(key, request.RangeEnd.ToArray());
         if (Refusal(stream, request, range) is { } reason)
@@ -95,6 +85,7 @@ internal sealed class WatchHub
     /// <param name="reason">Why; null where its owner asked for it.</param>
     public void Cancel(WatchStream stream, long watchId, string? reason = null)
     {
+        notifier.Settle();
         if (!stream.Watchers.Remove(watchId, out var watcher))
             return;
         index.Remove(watcher);
@@ -114,6 +105,7 @@ internal sealed class WatchHub
     /// <summary>Ends the watches whose owners may not read their range any more, before they are told of another event.</summary>
     public void Judge()
     {
+        notifier.Settle();
         foreach (var stream in streams.Where(stream => stream.Judge is not null))
         {
             foreach (var watcher in stream.Watchers.Values.OrderBy(w => w.Id).ToArray())
@@ -138,6 +130,7 @@ internal sealed class WatchHub
     {
         if (stream.IsClosed)
             return;
+        notifier.Settle();
         stream.MarkClosed();
         foreach (var watcher in stream.Watchers.Values)
         {
@@ -158,53 +151,36 @@ internal sealed class WatchHub
             Close(streams[^1]);
     }
 
-    /// <summary>Tells the watches that keep up of a revision.</summary>
-    /// <param name="from">The place of its first write in the history.</param>
+    /// <summary>Takes what is to be told to the watches that keep up, soon: what is applied in one go is told in one message.</summary>
+    /// <param name="from">The place of the revision's first write in the history.</param>
     /// <param name="to">The place behind its last.</param>
     public void Committed(long from, long to)
     {
-        told = store.Revision;
-        if (!index.IsEmpty)
-            TellAll(from, to);
+        notifier.Committed(from, to);
         if (early.Count > 0)
             PayEarly();
-    }
-
-    private void TellAll(long from, long to)
-    {
-        if (spare.Count > SpareMax)
-            spare.Clear();
-        for (var place = from; place < to; place++)
-            Collect(place);
-        var present = header();
-        foreach (var watcher in touched)
-            Tell(watcher, present);
-        foreach (var stream in collecting)
-            stream.SendCollected();
-        collecting.Clear();
-        touched.Clear();
-        events.Forget();
     }
 
     /// <summary>The whole state was replaced: what the watches missed is read from the new history.</summary>
     public void Restored()
     {
-        events.Forget();
+        notifier.Drop();
         foreach (var stream in streams)
         {
             foreach (var watcher in stream.Watchers.Values.Where(w => w.IsSynced).OrderBy(w => w.Id))
             {
-                watcher.NextRevision = Math.Max(watcher.NextRevision, told + 1);
+                watcher.NextRevision = Math.Max(watcher.NextRevision, notifier.Told + 1);
                 Lag(watcher);
             }
         }
 
-        told = store.Revision;
+        notifier.Restored();
     }
 
     /// <summary>Sends progress messages to the watches that want them, keep up, and had no event since the last time.</summary>
     public void NotifyProgress()
     {
+        notifier.Settle();
         foreach (var stream in streams)
         {
             foreach (var watcher in stream.Watchers.Values.Where(w => w.WantsProgress).OrderBy(w => w.Id))
@@ -263,50 +239,6 @@ internal sealed class WatchHub
         PostTurn(watcher.Stream);
     }
 
-    private void Collect(long place)
-    {
-        ref readonly var change = ref store.State.History[place];
-        index.Find(change.Node.Key, found);
-        var isDelete = found.Count > 0 && !change.Node.Written(change.Main, change.Sub).IsLive;
-        foreach (var group in found)
-        {
-            foreach (var watcher in group.Watchers)
-            {
-                if (!watcher.Wants(change, isDelete))
-                    continue;
-                if (watcher.Batch is not { } batch)
-                {
-                    watcher.Batch = batch = spare.TryPop(out var kept) ? kept : [];
-                    touched.Add(watcher);
-                }
-
-                batch.Add(events.Read(place, watcher.WantsPrevious));
-            }
-        }
-
-        found.Clear();
-    }
-
-    private void Tell(Watcher watcher, ResponseHeader present)
-    {
-        if (watcher.Stream.IsFull)
-        {
-            watcher.NextRevision = Math.Max(watcher.NextRevision, present.Revision);
-            Lag(watcher);
-        }
-        else
-        {
-            if (!watcher.Stream.HasCollected)
-                collecting.Add(watcher.Stream);
-            WatchMessages.Collect(watcher, events.Shared(watcher.Batch!), present, limits);
-            watcher.NextRevision = present.Revision + 1;
-        }
-
-        watcher.Batch!.Clear();
-        spare.Push(watcher.Batch);
-        watcher.Batch = null;
-    }
-
     private void Turn(WatchStream stream)
     {
         stream.TurnIsPosted = false;
@@ -347,6 +279,7 @@ internal sealed class WatchHub
 
     private void PayProgress(WatchStream stream)
     {
+        notifier.Settle();
         if (!stream.OwesProgress || stream.IsClosed || stream.Lagging.Any(IsThere))
             return;
         if (stream.Watchers.Values.Where(IsEarly).Select(w => w.NextRevision).DefaultIfEmpty().Max() is var begin and > 0)

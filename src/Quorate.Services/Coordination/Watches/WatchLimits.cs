@@ -36,6 +36,12 @@ internal sealed record WatchLimits
     /// <summary>A message of old events is closed at the first revision behind this many bytes.</summary>
     public int MessageBytes { get; init; } = 1 << 20;
 
+    /// <summary>What is applied in one go is told together, until it has this many bytes.</summary>
+    public int TogetherBytes { get; init; } = 16 << 10;
+
+    /// <summary>What is applied in one go is told together, until it is this many events, one for each watch.</summary>
+    public int TellingsMax { get; init; } = 65_536;
+
     /// <summary>The bytes that an event is taken to cost beside its keys and values.</summary>
     public int EventOverhead { get; init; } = 48;
 }

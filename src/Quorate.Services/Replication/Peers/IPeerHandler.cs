@@ -20,6 +20,10 @@ internal interface IPeerHandler
     /// <param name="peer">Which peer.</param>
     void LinkChanged(NodeId peer);
 
+    /// <summary>The process of a peer is gone: no connection is left, either way, and a new one was refused.</summary>
+    /// <param name="peer">Which peer.</param>
+    void PeerGone(NodeId peer);
+
     /// <summary>Serves a call.</summary>
     /// <param name="from">Who calls.</param>
     /// <param name="group">The group.</param>

@@ -42,6 +42,9 @@ internal sealed class PeerLink
 
     public NodeId Peer { get; }
 
+    /// <summary>Told when the host at <see cref="Address"/> refuses a connection.</summary>
+    public required Action<NodeId> Refused { get; init; }
+
     /// <summary>Where the peer listens; a new address counts from the next dialling on.</summary>
     public NetworkAddress Address { get; set; }
 
@@ -117,6 +120,8 @@ internal sealed class PeerLink
         catch (Exception e) when (IsLinkTrouble(e))
         {
             Trouble(e.Message);
+            if (e is ConnectionRefusedException && !IsElsewhere)
+                Refused(Peer);
         }
         finally
         {
@@ -130,11 +135,14 @@ internal sealed class PeerLink
         return wasUp;
     }
 
+    /// <summary>Whether it is the other address's turn.</summary>
+    private bool IsElsewhere => failures % 2 == 1 && OtherAddress is not null;
+
     private async ValueTask<IConnection> DialAsync()
     {
         using var limit = new CancellationTokenSource(options.ConnectTimeout, machine.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop.Token);
-        var address = failures % 2 == 1 && OtherAddress is { } other ? other : Address;
+        var address = IsElsewhere ? OtherAddress!.Value : Address;
         var dialled = await machine.Network.ConnectAsync(address, either.Token);
         try
         {

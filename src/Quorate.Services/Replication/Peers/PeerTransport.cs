@@ -28,6 +28,7 @@ internal sealed class PeerTransport : IAsyncDisposable
     private readonly Action turn;
     private readonly IListener listener;
     private readonly CallServer server;
+    private readonly StrangerLog strangers;
     private readonly CancellationTokenSource stop = new();
     private readonly SortedDictionary<NodeId, PeerLink> links = [];
     private readonly SortedDictionary<NodeId, (IConnection Connection, string Address)> incoming = [];
@@ -50,6 +51,7 @@ internal sealed class PeerTransport : IAsyncDisposable
         this.turn = turn;
         this.listener = listener;
         Calls = new CallClient(clock, strand, LinkTo, (uint)machine.Random.NextInt64(uint.MaxValue));
+        strangers = new StrangerLog(machine, clock);
         server = new CallServer(handler, options, LinkTo, turn, clock, strand);
     }
 
@@ -90,7 +92,7 @@ internal sealed class PeerTransport : IAsyncDisposable
 
         if (links.Count >= PeersMax)
             return;
-        link = new PeerLink(machine, options, Advertised(), peer, address, LinkChanged);
+        link = new PeerLink(machine, options, Advertised(), peer, address, LinkChanged) { Refused = LinkRefused };
         links.Add(peer, link);
         ordered = [.. links.Values];
         link.Start();
@@ -164,6 +166,13 @@ internal sealed class PeerTransport : IAsyncDisposable
         handler.LinkChanged(peer);
     }
 
+    /// <summary>Who still writes to this node lives, whatever its host says of new connections.</summary>
+    private void LinkRefused(NodeId peer)
+    {
+        if (!incoming.ContainsKey(peer))
+            handler.PeerGone(peer);
+    }
+
     private async Task AcceptAsync()
     {
         while (!stop.IsCancellationRequested)
@@ -201,7 +210,7 @@ internal sealed class PeerTransport : IAsyncDisposable
         }
         catch (MalformedInputException e)
         {
-            machine.Telemetry.Record(Severity.Warning, "peers", $"The connection from {connection.Remote} is ended: {e.Message}.");
+            strangers.Warn($"The connection from {connection.Remote} is ended: {e.Message}.");
         }
         catch (Exception e) when (PeerLink.IsLinkTrouble(e))
         {
@@ -273,7 +282,7 @@ internal sealed class PeerTransport : IAsyncDisposable
         await connection.Output.FlushAsync(either.Token);
         if (refusal is not null)
         {
-            machine.Telemetry.Record(Severity.Warning, "peers", $"A connection from {connection.Remote} was refused: {refusal}");
+            strangers.Warn($"A connection from {connection.Remote} was refused: {refusal}");
             // A clean close behind the refusal, so that the other end reads why.
             await connection.Output.CompleteAsync();
             await reader.ReadOneAsync(either.Token);
@@ -331,7 +340,7 @@ internal sealed class PeerTransport : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException and not MalformedInputException)
         {
-            machine.Telemetry.Record(Severity.Warning, "peers", $"{told}: {e.Message}");
+            strangers.Warn($"{told}: {e.Message}");
             return later;
         }
     }

@@ -73,6 +73,9 @@ internal sealed class RandomCluster
             case < 958 when faults:
                 Alive(server)?.Step(new PeerReset(Servers[Random.Next(Servers.Length)].Id));
                 break;
+            case < 960 when faults:
+                Alive(server)?.Step(new PeerGone(Servers[Random.Next(Servers.Length)].Id)); // True or not.
+                break;
             default:
                 if (server.Core is null)
                     server.Start();

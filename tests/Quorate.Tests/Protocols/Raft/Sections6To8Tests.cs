@@ -37,6 +37,45 @@ public sealed class Sections6To8Tests
     }
 
     [Fact]
+    public void A_follower_whose_leader_is_gone_votes_at_once_and_stands_soon()
+    {
+        var bench = new Bench();
+        bench.From(2, new AppendRequest(1, 0, 0, 0, 1, []));
+        bench.Forget().From(3, new PreVoteRequest(2, 0, 0));
+        Assert.False(bench.Last<PreVoteReply>().Granted);
+        bench.Step(new PeerGone(Bench.Id(3))); // Not its leader.
+        Assert.Equal(TimeSpan.FromSeconds(1), bench.Timers[RaftTimer.Election]);
+        bench.Step(new PeerGone(Bench.Id(2)));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), bench.Timers[RaftTimer.Election]);
+        bench.Forget().From(3, new PreVoteRequest(2, 0, 0));
+        Assert.True(bench.Last<PreVoteReply>().Granted);
+        bench.Wait(TimeSpan.FromMilliseconds(50)).Step(new TimerFired(RaftTimer.Election));
+        Assert.Equal(RaftRole.PreCandidate, bench.Core.Role);
+    }
+
+    [Fact]
+    public void The_first_election_after_a_leader_is_gone_is_waited_for_briefly_and_the_next_one_as_always()
+    {
+        var bench = new Bench();
+        bench.From(2, new AppendRequest(1, 0, 0, 0, 1, []));
+        bench.Step(new PeerGone(Bench.Id(2))).TimeOut();
+        Assert.Equal(TimeSpan.FromMilliseconds(250), bench.Timers[RaftTimer.Election]);
+        bench.From(3, new PreVoteReply(2, true));
+        Assert.Equal((RaftRole.Candidate, TimeSpan.FromMilliseconds(250)), (bench.Core.Role, bench.Timers[RaftTimer.Election]));
+        bench.TimeOut();
+        Assert.Equal((RaftRole.PreCandidate, TimeSpan.FromSeconds(1)), (bench.Core.Role, bench.Timers[RaftTimer.Election]));
+    }
+
+    [Fact]
+    public void With_leases_a_leader_that_seems_to_be_gone_is_waited_out()
+    {
+        var bench = new Bench(options: new RaftOptions { LeaseReads = true }).Wait(TimeSpan.FromSeconds(5));
+        bench.From(2, new AppendRequest(1, 0, 0, 0, 1, [])).Step(new PeerGone(Bench.Id(2)));
+        bench.Forget().From(3, new PreVoteRequest(2, 0, 0));
+        Assert.False(bench.Last<PreVoteReply>().Granted);
+    }
+
+    [Fact]
     public void Section_6_a_change_goes_through_a_joint_configuration_and_both_majorities_decide()
     {
         var bench = new Bench().Elect().Match(2).Step(new ChangeConfiguration(1, Voters(1, 4, 5)));

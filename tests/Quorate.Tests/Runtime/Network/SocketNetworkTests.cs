@@ -17,7 +17,7 @@ public sealed class SocketNetworkTests : IAsyncDisposable
         var inUse = await Assert.ThrowsAsync<IOException>(async () => await machine.Network.ListenAsync(taken.Local));
         Assert.Equal($"Cannot listen on {taken.Local}: the address is in use.", inUse.Message);
         await taken.DisposeAsync();
-        var refused = await Assert.ThrowsAsync<IOException>(async () => await machine.Network.ConnectAsync(taken.Local));
+        var refused = await Assert.ThrowsAsync<ConnectionRefusedException>(async () => await machine.Network.ConnectAsync(taken.Local));
         Assert.Equal($"Cannot connect to {taken.Local}: nobody listens there.", refused.Message);
         var foreign = new NetworkAddress("192.0.2.1", 0);
         var notOurs = await Assert.ThrowsAsync<IOException>(async () => await machine.Network.ListenAsync(foreign));

@@ -27,6 +27,8 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
 
     public Exception? Failure { get; private set; }
 
+    public List<string> Said { get; } = [];
+
     public Strand CreateStrand(string name) => strand;
 
     public void Fail(Exception reason) => Failure ??= reason;
@@ -35,9 +37,7 @@ internal sealed class ManualMachine(int seed = 1) : IMachine, ITelemetry
 
     public System.Diagnostics.Metrics.Meter? OpenMeter(string name) => null;
 
-    public void Record(Severity severity, string component, string text)
-    {
-    }
+    public void Record(Severity severity, string component, string text) => Said.Add(text);
 
     /// <summary>Runs work on the strand to its end; time goes on whenever nothing else is to do, for at most an hour.</summary>
     public void Run(Func<Task> main)

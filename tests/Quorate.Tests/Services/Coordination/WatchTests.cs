@@ -1,4 +1,5 @@
 using Quorate.Services.Coordination;
+using Quorate.Services.Coordination.Commands;
 using Quorate.Services.Coordination.Serving;
 using static Quorate.Tests.Services.Coordination.CoordinationFixture;
 
@@ -106,6 +107,46 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void What_is_applied_in_one_go_is_told_in_one_message_that_is_not_too_large()
+    {
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a"), Bytes("b")));
+        fixture.Machine.Settle();
+        ApplyPuts(1, 10, 9);
+        ApplyPuts(11, 10, 6_000);
+        var messages = fixture.ReadAll(stream).Skip(1).ToList();
+        // Ten small ones and the first three large ones are 16 KiB; then it is three each.
+        Assert.Equal([13, 3, 3, 1], messages.Select(m => m.Events.Count));
+        Assert.Equal([14, 17, 20, 21], messages.Select(m => m.Header.Revision));
+        Assert.Equal(Enumerable.Range(2, 20).Select(i => (long)i), messages.SelectMany(m => m.Events).Select(e => e.KeyValue.ModRevision));
+    }
+
+    [Fact]
+    public void What_waits_is_told_before_anything_else_is_said()
+    {
+        var stream = fixture.Service.OpenWatchStream();
+        stream.Create(new WatchCreateRequest(Bytes("a"), Bytes("b")));
+        fixture.Machine.Settle();
+        // Each is posted before the events are, and finds them waiting.
+        stream.RequestProgress();
+        ApplyPuts(1, 3, 1);
+        fixture.Machine.Settle();
+        stream.Create(new WatchCreateRequest(Bytes("zz")));
+        ApplyPuts(4, 3, 1);
+        fixture.Machine.Settle();
+        stream.Cancel(0);
+        ApplyPuts(7, 3, 1);
+        var messages = fixture.ReadAll(stream).Skip(1).ToList();
+        Assert.Equal(
+            [
+                (WatchMessageKind.Events, 4L), (WatchMessageKind.Progress, 4L), (WatchMessageKind.Events, 7L), (WatchMessageKind.Created, 7L),
+                (WatchMessageKind.Events, 10L), (WatchMessageKind.Canceled, 10L),
+            ],
+            messages.Select(m => (m.Kind, m.Header.Revision)));
+        Assert.Equal(9, messages.Sum(m => m.Events.Count));
+    }
+
+    [Fact]
     public void A_watch_too_many_is_refused_and_may_come_where_another_goes()
     {
         var narrow = new CoordinationFixture(
@@ -141,6 +182,12 @@ public sealed class WatchTests
         // Together they fit now, so that each has a message of its own.
         Assert.Equal([1, 1, 1, 1], narrow.ReadAll(reader).Select(m => m.Events.Count));
     }
+
+    private void ApplyPuts(long index, int count, int bytes) => fixture.Machine.RunNow(() =>
+    {
+        for (var i = 0; i < count; i++)
+            fixture.Store.Apply(index + i, CommandWriter.Put(Put("a", new string('x', bytes))));
+    });
 
     [Theory]
     [InlineData(1, 2_000, 1 << 30)]

@@ -48,6 +48,22 @@ public sealed class PeerTransportTests
         Assert.True(one.Transport!.IsUp(other.Id));
     }
 
+    [Fact]
+    public void A_peer_whose_process_ended_is_told_to_be_gone_and_one_that_still_writes_is_not()
+    {
+        using var world = new World(3);
+        var (one, other) = (new TransportNode(world, "n1"), new TransportNode(world, "n2"));
+        Until(world, () => one.Transport is not null && other.Transport is not null);
+        one.Do(t => t.SetPeer(other.Id, other.Address));
+        Until(world, () => one.Transport!.IsUp(other.Id) && other.Transport!.IsUp(one.Id));
+        one.Do(t => t.RemovePeer(other.Id));
+        one.Do(t => t.SetPeer(other.Id, other.Address with { Port = 7009 }));
+        world.Run(TimeSpan.FromSeconds(10));
+        Assert.Empty(one.Gone); // Refused there, but its own connection is open.
+        world.Machines.Single(m => m.Name == "n2").Stop();
+        Until(world, () => one.Gone.Contains(other.Id));
+    }
+
     private static void Say(PeerTransport transport, NodeId to)
     {
         transport.Send(to, 1, new TimeoutNow(7), 64);

@@ -47,6 +47,10 @@ internal sealed class TransportNode : IPeerHandler
         // Nothing hangs on it here.
     }
 
+    public List<NodeId> Gone { get; } = [];
+
+    public void PeerGone(NodeId peer) => Gone.Add(peer);
+
     public ValueTask<ReadOnlyMemory<byte>> ServeAsync(
         NodeId from, ulong group, byte service, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) => default;
 

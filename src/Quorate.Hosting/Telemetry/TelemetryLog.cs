@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Quorate.Kernel.Machines;
 using Quorate.Runtime.Telemetry;
 
-namespace Quorate.Hosting;
+namespace Quorate.Hosting.Telemetry;
 
 /// <summary>Writes the events of machines to the application's log.</summary>
 internal static class TelemetryLog
