@@ -47,7 +47,7 @@ switch (args.FirstOrDefault())
               etcd [ROUNDS]                                  three processes beside three of etcd, the same load in turns
               etcd-watch [ROUNDS]                            events a second of a thousand watches, beside etcd
               etcd-leases [LEASES]                           processor time of leases that are kept alive, beside etcd
-              etcd-keys [KEYS]                               memory, snapshot and start of a store of many keys, beside etcd
+              etcd-keys [KEYS]                               memory, snapshot, hash and start of a store of many keys, beside etcd
               etcd-failover [ROUNDS]                         no put after kill -9 of the leader, beside etcd
               etcd-steady [ROUNDS]                           99th percentiles during compaction and snapshots, beside etcd
               embedded-puts [INFLIGHT] [SECONDS] [follower]  three nodes in this process, without gRPC; and what a put costs

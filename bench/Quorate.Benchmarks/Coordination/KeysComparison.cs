@@ -7,7 +7,8 @@ using Quorate.Client.Wire;
 namespace Quorate.Benchmarks.Coordination;
 
 /// <summary>
-/// <c>etcd-keys [KEYS]</c>: a store of many keys; what memory it takes, how long its snapshot takes, and how long a node takes to start with it.
+/// <c>etcd-keys [KEYS]</c>: a store of many keys; what memory it takes, how long its snapshot and its hash take, and how long a node takes to start with
+/// it.
 /// </summary>
 internal static class KeysComparison
 {
@@ -26,6 +27,7 @@ internal static class KeysComparison
         Comparison.Print("the same once a node has started anew", "MiB", theirs.MemoryAnew, ours.MemoryAnew);
         Comparison.Print("snapshot", "s", theirs.Snapshot, ours.Snapshot);
         Comparison.Print("snapshot", "MiB", theirs.SnapshotSize, ours.SnapshotSize);
+        Comparison.Print("hash, as replicas are compared by", "s", theirs.Hash, ours.Hash);
         Comparison.Print("start of a node until it reads linearizably", "s", theirs.Start, ours.Start);
         return 0;
     }
@@ -42,6 +44,9 @@ internal static class KeysComparison
             var begun = Stopwatch.GetTimestamp();
             measured.SnapshotSize.Add(await SnapshotAsync(cluster.Leader) / 1048576.0);
             measured.Snapshot.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            begun = Stopwatch.GetTimestamp();
+            await HashAsync(cluster.Leader);
+            measured.Hash.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
             cluster.Kill(place);
             begun = Stopwatch.GetTimestamp();
             cluster.Restart(place);
@@ -89,6 +94,12 @@ internal static class KeysComparison
         return bytes;
     }
 
+    private static async Task HashAsync(string endpoint)
+    {
+        using var caller = new Caller(endpoint);
+        await caller.CallAsync("/etcdserverpb.Maintenance/HashKV", new HashKVRequest(), HashKVResponse.Parser);
+    }
+
     private static async Task ReadAsync(string endpoint)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -118,6 +129,8 @@ internal static class KeysComparison
         public List<double> Snapshot { get; } = [];
 
         public List<double> SnapshotSize { get; } = [];
+
+        public List<double> Hash { get; } = [];
 
         public List<double> Start { get; } = [];
     }
