@@ -21,7 +21,7 @@ internal sealed class RaftHistory : IScenario
     {
         var writers = Make(i => new Writer(cluster, i));
         var watchers = Make(i => new Watcher(cluster, $"watcher {i}"));
-        var compactor = new Compactor(cluster, watchers);
+        var compactor = new Compactor(cluster, () => watchers.Min(w => w.Log.Revision));
         var readers = Make(i => new OldRevisionReader(cluster, compactor, i));
         var owners = Make(i => new OwnKeys(cluster, i + 1));
         cluster.AddClient(async machine =>

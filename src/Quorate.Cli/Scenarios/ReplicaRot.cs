@@ -9,7 +9,7 @@ namespace Quorate.Cli.Scenarios;
 
 /// <summary>
 /// Bits flip in one replica at a time: in its live state, in the files of its log and snapshots, in the values that it keeps on disk. It is found
-/// and made whole from its peers, while clients write and other faults strike.
+/// and made whole from its peers, while clients write, history is compacted and other faults strike.
 /// </summary>
 internal sealed class ReplicaRot : IScenario
 {
@@ -36,11 +36,15 @@ internal sealed class ReplicaRot : IScenario
             CompleteSince = 3,
         };
         var faults = FaultPlan.All with { IntervalMax = TimeSpan.FromSeconds(4 << random.Next(4)) };
+        var compacts = random.Chance(0.5);
         return SeedRun.Execute(Name, seed, options, cluster =>
         {
             for (var i = 0; i < Clients; i++)
                 cluster.AddClient(new KeyValueClient(cluster, i).RunAsync);
-            cluster.AddClient(new Ballast(cluster).RunAsync);
+            var ballast = new Ballast(cluster);
+            cluster.AddClient(ballast.RunAsync);
+            if (compacts)
+                cluster.AddClient(new Compactor(cluster, () => ballast.Revision).RunAsync);
             var hunt = new RotHunt(cluster, options.Values?.Folder, Ballast.Key);
             hunt.Begin();
             cluster.StartClients();

@@ -14,6 +14,9 @@ internal sealed class Ballast(SimulatedCluster cluster, int valueLength = 400)
     private const int Keys = 12;
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(800);
 
+    /// <summary>The revision of its newest write that was acknowledged.</summary>
+    public long Revision { get; private set; }
+
     /// <summary>A key of it.</summary>
     public static ReadOnlyMemory<byte> Key(int number) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"ballast/{number % Keys}"));
@@ -28,7 +31,8 @@ internal sealed class Ballast(SimulatedCluster cluster, int valueLength = 400)
         {
             calls.Random = turn.Random;
             var value = Encoding.UTF8.GetBytes(turn.Ordinal.ToString(CultureInfo.InvariantCulture).PadRight(valueLength, '.'));
-            await calls.CallAsync(service => service.PutAsync(new PutRequest(Key(turn.Ordinal), value)));
+            var put = await calls.CallAsync(service => service.PutAsync(new PutRequest(Key(turn.Ordinal), value)));
+            Revision = put.Response?.Header.Revision ?? Revision;
         }
     }
 }

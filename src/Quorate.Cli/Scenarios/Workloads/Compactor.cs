@@ -3,8 +3,10 @@ using Quorate.Kernel.Machines;
 
 namespace Quorate.Cli.Scenarios.Workloads;
 
-/// <summary>Forgets history again and again, but nothing that a watcher has yet to be told.</summary>
-internal sealed class Compactor(SimulatedCluster cluster, IReadOnlyList<Watcher> watchers)
+/// <summary>Forgets history again and again, but nothing that somebody still needs.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="notNeeded">The newest revision that nobody needs any more.</param>
+internal sealed class Compactor(SimulatedCluster cluster, Func<long> notNeeded)
 {
     private const int KeptMax = 20;
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(3);
@@ -21,7 +23,7 @@ internal sealed class Compactor(SimulatedCluster cluster, IReadOnlyList<Watcher>
         while (await turns.NextAsync(machine, PauseMax, () => cluster.IsEnding) is { } turn)
         {
             calls.Random = turn.Random;
-            var revision = watchers.Min(w => w.Log.Revision) - calls.Random.Next(KeptMax);
+            var revision = notNeeded() - calls.Random.Next(KeptMax);
             if (revision <= Asked)
                 continue;
             Asked = revision;
