@@ -8,7 +8,7 @@ namespace Quorate.Cli.Scenarios.Access;
 
 /// <summary>
 /// Gives a user access to a prefix and takes it away again, in one way or another; then writes a secret there. From that revision on nobody may
-/// write below the prefix, and nobody may ever see the secret.
+/// write below the prefix, end a lease with keys there, or ever see the secret.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="board">What all know.</param>
@@ -16,6 +16,7 @@ namespace Quorate.Cli.Scenarios.Access;
 internal sealed class AccessAdmin(SimulatedCluster cluster, AccessBoard board, int line)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private const long LeaseSeconds = 3600;
     private static readonly TimeSpan KeepMax = TimeSpan.FromSeconds(3);
     private ClientCalls calls = null!;
 
@@ -47,6 +48,8 @@ internal sealed class AccessAdmin(SimulatedCluster cluster, AccessBoard board, i
         await UntilDoneAsync(auth => auth.UserAddAsync("root", "root", false), CoordinationError.UserAlreadyExists);
         await UntilDoneAsync(auth => auth.UserGrantRoleAsync("root", "root"));
         await UntilDoneAsync(auth => auth.EnableAsync());
+        board.ForbiddenLease = await LeaseAsync();
+        await UntilPutAsync(new PutRequest(AccessUser.Forbidden, default, board.ForbiddenLease));
         board.IsEnabled = true;
     }
 
@@ -58,6 +61,7 @@ internal sealed class AccessAdmin(SimulatedCluster cluster, AccessBoard board, i
         grant.IsSure &= await UntilDoneAsync(auth => auth.RoleAddAsync(grant.Role), CoordinationError.RoleAlreadyExists);
         grant.IsSure &= await UntilDoneAsync(auth => auth.RoleGrantPermissionAsync(grant.Role, permission));
         grant.IsSure &= await UntilDoneAsync(auth => auth.UserGrantRoleAsync(grant.User, grant.Role));
+        grant.Lease = await LeaseAsync();
     }
 
     private Task<bool> TakeAsync(AccessGrant grant, int way) => way switch
@@ -73,11 +77,36 @@ internal sealed class AccessAdmin(SimulatedCluster cluster, AccessBoard board, i
 
     private async Task<long> WriteSecretAsync(AccessGrant grant)
     {
-        var put = new PutRequest(grant.SecretKey, System.Text.Encoding.UTF8.GetBytes(AccessGrant.Secret));
+        var put = new PutRequest(grant.SecretKey, System.Text.Encoding.UTF8.GetBytes(AccessGrant.Secret), grant.Lease);
+        if (await UntilPutAsync(put) is { } revision)
+            return revision;
+        // The user ended the lease while it might.
+        cluster.Metrics.Add("access lease ended in time");
+        grant.Lease = 0;
+        return (await UntilPutAsync(put with { Lease = 0 }))!.Value;
+    }
+
+    /// <summary>Puts, however often it takes.</summary>
+    /// <returns>The revision; null where the lease is not there.</returns>
+    private async Task<long?> UntilPutAsync(PutRequest put)
+    {
         while (true)
         {
-            if ((await calls.CallAsync(store => store.PutAsync(put))).Response is { } done)
+            var result = await calls.CallAsync(store => store.PutAsync(put));
+            if (result.Response is { } done)
                 return done.Header.Revision;
+            if (result.Code == CoordinationError.LeaseNotFound)
+                return null;
+            await calls.ThinkAsync(Pause);
+        }
+    }
+
+    private async Task<long> LeaseAsync()
+    {
+        while (true)
+        {
+            if ((await calls.CallAsync(store => store.LeaseGrantAsync(0, LeaseSeconds))).Response is { } granted)
+                return granted.Id;
             await calls.ThinkAsync(Pause);
         }
     }
@@ -86,11 +115,9 @@ internal sealed class AccessAdmin(SimulatedCluster cluster, AccessBoard board, i
     {
         while (true)
         {
-            if ((await calls.CallAsync(store => store.RangeAsync(new RangeRequest(grant.Data)))).Response is { } range)
+            if ((await calls.CallAsync(store => store.RangeAsync(new RangeRequest(grant.Prefix, grant.PrefixEnd)))).Response is { } range)
             {
-                if (grant.IsSure && range.KeyValues is [var data] && data.ModRevision > grant.GoneAt)
-                    throw new ViolationException(
-                        $"{grant.User} wrote in revision {data.ModRevision}, and had no access from revision {grant.GoneAt} on");
+                Judge(grant, range.KeyValues);
                 break;
             }
 
@@ -99,6 +126,17 @@ internal sealed class AccessAdmin(SimulatedCluster cluster, AccessBoard board, i
 
         if (board.Violation is { } violation)
             throw new ViolationException(violation);
+    }
+
+    private static void Judge(AccessGrant grant, IReadOnlyList<KeyValue> found)
+    {
+        if (!grant.IsSure)
+            return;
+        if (found.FirstOrDefault(pair => pair.Key.Span.SequenceEqual(grant.Data.Span)) is { } data && data.ModRevision > grant.GoneAt)
+            throw new ViolationException(
+                $"{grant.User} wrote in revision {data.ModRevision}, and had no access from revision {grant.GoneAt} on");
+        if (!found.Any(pair => pair.Key.Span.SequenceEqual(grant.SecretKey.Span)))
+            throw new ViolationException($"what was written once {grant.User} had no access went with its lease, which nobody else ended");
     }
 
     /// <summary>Does a change, however often it takes.</summary>

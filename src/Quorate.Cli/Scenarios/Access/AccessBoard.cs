@@ -9,6 +9,9 @@ internal sealed class AccessBoard
     /// <summary>Whether authentication is on.</summary>
     public bool IsEnabled { get; set; }
 
+    /// <summary>A lease with a key that no user may write.</summary>
+    public long ForbiddenLease { get; set; }
+
     /// <summary>What somebody saw or did that nobody may.</summary>
     public string? Violation { get; set; }
 

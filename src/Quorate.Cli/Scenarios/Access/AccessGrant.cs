@@ -35,6 +35,11 @@ internal sealed class AccessGrant(int line, int number)
     /// <summary>The key that is written once the access is taken away.</summary>
     public ReadOnlyMemory<byte> SecretKey { get; } = Key(line, number, "/secret");
 
+    /// <summary>
+    /// The lease that the secret is to hang on. Anybody may revoke it as long as it has no keys, and who has no access may not any more once it has.
+    /// </summary>
+    public long Lease { get; set; }
+
     /// <summary>Whether every step of giving it has ended, so that none can come late.</summary>
     public bool IsSure { get; set; } = true;
 

@@ -13,11 +13,13 @@ internal sealed class AccessUser(SimulatedCluster cluster, AccessBoard board, in
 {
     private static readonly TimeSpan ThinkMax = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan WatchMax = TimeSpan.FromSeconds(4);
-    private static readonly ReadOnlyMemory<byte> Forbidden = "forbidden"u8.ToArray();
     private static readonly Compare Never = new(CompareResult.Greater, KeyField.Version, default, default, long.MaxValue, default);
     private ClientCalls calls = null!;
     private AccessGrant? grant;
     private string? token;
+
+    /// <summary>A key that no user may write.</summary>
+    public static ReadOnlyMemory<byte> Forbidden { get; } = "forbidden"u8.ToArray();
 
     /// <summary>Works until the cluster ends.</summary>
     /// <param name="machine">The clients' machine.</param>
@@ -50,7 +52,7 @@ internal sealed class AccessUser(SimulatedCluster cluster, AccessBoard board, in
             grant = newest;
     }
 
-    private Task UseAsync(AccessGrant own, string shown) => calls.Random.Next(12) switch
+    private Task UseAsync(AccessGrant own, string shown) => calls.Random.Next(15) switch
     {
         < 4 => DoAsync("put", shown, s => s.PutAsync(new PutRequest(own.Data, default)), static _ => null),
         < 6 => DoAsync("range", shown, s => s.RangeAsync(Range(own)), r => Secrets(own, r.KeyValues)),
@@ -60,6 +62,12 @@ internal sealed class AccessUser(SimulatedCluster cluster, AccessBoard board, in
         < 10 => DoAsync("forbidden inner txn", shown, s => s.TxnAsync(Within(own)), static _ => "had a forbidden transaction in another"),
         < 11 => DoAsync(
             "forbidden delete", shown, s => s.DeleteRangeAsync(new DeleteRangeRequest(Forbidden, new byte[1])), static _ => "deleted all"),
+        < 12 => DoAsync(
+            "forbidden revoke", shown, s => s.LeaseRevokeAsync(board.ForbiddenLease), static _ => "ended a lease with a forbidden key"),
+        < 13 => DoAsync(
+            "forbidden lease", shown, s => s.PutAsync(new PutRequest(own.Data, default, board.ForbiddenLease)),
+            static _ => "hung a key on a lease with a forbidden key"),
+        < 14 when calls.Random.Next(4) == 0 => DoAsync("revoke", shown, s => s.LeaseRevokeAsync(own.Lease), static _ => null),
         _ => WatchAsync(own, shown),
     };
 
@@ -68,7 +76,7 @@ internal sealed class AccessUser(SimulatedCluster cluster, AccessBoard board, in
         var node = calls.AnyNode();
         var result = await calls.CallAsync(node, _ => call(node.Clients!.For(Showing(shown)).Coordination));
         Count(what, result.End);
-        if (result.Response is { } response && judge(response) is { } wrong)
+        if (result.End == CallEnd.Ok && judge(result.Response!) is { } wrong)
             board.Violation ??= $"{grant!.User} {wrong}";
         if (result.Code == CoordinationError.InvalidAuthToken)
             token = null;
