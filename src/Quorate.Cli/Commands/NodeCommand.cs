@@ -5,6 +5,7 @@ using Quorate.Kernel.Machines;
 using Quorate.Runtime.Network;
 using Quorate.Server.Etcd;
 using Quorate.Server.Listening;
+using static Quorate.Cli.Nodes.TextFlag;
 
 namespace Quorate.Cli.Commands;
 
@@ -78,9 +79,6 @@ internal sealed class NodeCommand
         command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => self.RunAsync(line, cancellationToken)));
         return command;
     }
-
-    private static Option<string> Text(string name, string help, string description, bool required = false) =>
-        new(name) { Description = description, HelpName = help, Required = required };
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quorate.Cli.Nodes;
 using Quorate.Hosting.Nodes;
+using static Quorate.Cli.Nodes.TextFlag;
 
 namespace Quorate.Cli.Commands;
 
@@ -8,11 +9,11 @@ namespace Quorate.Cli.Commands;
 internal sealed class RecoverCommand
 {
     private readonly Argument<string> survivor = new("FOLDER") { Description = "The data folder of the surviving node, which does not run." };
-    private readonly Option<string> data = Text("--data", "DIR", "The folder to make for the new cluster's first node.");
-    private readonly Option<string> name = Text("--name", "NAME", "The new node's name.");
-    private readonly Option<string> peer = Text("--peer-listen", "H:P", "Where the new node will listen for others.");
+    private readonly Option<string> data = Text("--data", "DIR", "The folder to make for the new cluster's first node.", required: true);
+    private readonly Option<string> name = Text("--name", "NAME", "The new node's name.", required: true);
+    private readonly Option<string> peer = Text("--peer-listen", "H:P", "Where the new node will listen for others.", required: true);
     private readonly Option<string> clusterName = Text(
-        "--cluster-name", "NAME", "The new cluster's name; never the old one's. Default: one that is drawn, and told.", required: false);
+        "--cluster-name", "NAME", "The new cluster's name; never the old one's. Default: one that is drawn, and told.");
 
     private readonly Option<bool> yes = new("--yes") { Description = "I know what may be lost. Left out, it is told and nothing is made." };
 
@@ -36,9 +37,6 @@ internal sealed class RecoverCommand
         command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => self.RunAsync(line, cancellationToken)));
         return command;
     }
-
-    private static Option<string> Text(string name, string help, string description, bool required = true) =>
-        new(name) { Description = description, HelpName = help, Required = required };
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

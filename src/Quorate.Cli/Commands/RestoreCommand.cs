@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quorate.Cli.Nodes;
 using Quorate.Hosting.Nodes;
 using Quorate.Kernel.Encoding;
+using static Quorate.Cli.Nodes.TextFlag;
 
 namespace Quorate.Cli.Commands;
 
@@ -43,9 +44,6 @@ internal sealed class RestoreCommand
         command.SetAction((line, cancellationToken) => NodeErrors.RunAsync(() => self.RunAsync(line, cancellationToken)));
         return command;
     }
-
-    private static Option<string> Text(string name, string help, string description, bool required = false) =>
-        new(name) { Description = description, HelpName = help, Required = required };
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
