@@ -73,14 +73,17 @@ public sealed class HavocTests : IAsyncLifetime
         var havoc = new Havoc(cluster, network, disk, random, TimeSpan.FromSeconds(minutes > 0 ? 5 : 1));
         if (minutes == 0)
             await RoundAsync(0, stores, havoc, havoc.Kinds);
-        for (var i = 0; clock.Elapsed < TimeSpan.FromMinutes(minutes); i++)
+        for (var i = 0; clock.Elapsed < TimeSpan.FromMinutes(minutes) && !IsStopping; i++)
             await RoundAsync(i, stores, havoc, AtRandom(havoc.Kinds, random, clock.Elapsed + Round));
     }
+
+    // Ctrl-C ends the round, which is judged.
+    private static bool IsStopping => TestContext.Current.CancellationToken.IsCancellationRequested;
 
     private IEnumerable<(string Name, Func<Task> Do)> AtRandom(
         IReadOnlyList<(string Name, Func<Task> Do)> kinds, Random random, TimeSpan until)
     {
-        while (clock.Elapsed < until)
+        while (clock.Elapsed < until && !IsStopping)
             yield return kinds[random.Next(kinds.Count)];
     }
 
