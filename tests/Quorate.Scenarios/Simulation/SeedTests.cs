@@ -57,6 +57,7 @@ public sealed class SeedTests
     [InlineData("raft-lease-reads", 20968)] // A base that a later one replaced cleared entries, once what lay between had been trimmed.
     [InlineData("raft-lease-reads", 50875)] // Copies of entries were not taken where later ones stood in the trimmed log before them.
     [InlineData("raft-compaction", 11)] // A stream that was owed progress for a watch of a later revision asked for its turn again and again.
+    [InlineData("recipe-queues", 900162)] // The check at the end took one read that was not answered in time for a failure.
     public void A_seed_that_found_a_bug_stays_clean(string name, ulong seed)
     {
         var result = ScenarioCatalog.Named(name)!.Run(seed);
