@@ -82,13 +82,13 @@ internal sealed class NodeCommand
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        await using var opened = shared;
         var node = SharedFlags.Checked(shared.Apply(line, NodeOf(line)));
         var etcd = EtcdOf(line, node);
         if (!NodeOptionsRules.IsSecured(etcd.Listen, etcd.Tls is not null, node.AllowInsecure))
             throw new UsageException(
                 $"--etcd-listen {etcd.Listen} is not a loopback address: give --client-cert and --client-key, "
                 + "or --insecure to serve without TLS.");
-        await using var opened = shared;
         await using var group = new NodeGroup();
         await group.StartAsync(node, etcd, dns.Read(line), shared.Log(line), cancellationToken);
         Console.WriteLine($"listening {node.Name}={Scheme(etcd)}://{group.Nodes[0].Etcd}");

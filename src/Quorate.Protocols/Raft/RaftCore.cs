@@ -174,10 +174,8 @@ public sealed class RaftCore
             case PeerReset reset:
                 leadership?.Reset(reset.Peer);
                 break;
-            case PeerGone gone when server.Role == RaftRole.Follower && gone.Peer == server.Leader:
-                MissLeader();
-                break;
-            case PeerGone:
+            case PeerGone gone:
+                MissIfLeader(gone.Peer);
                 break;
             case PeerEmptied emptied:
                 leadership?.Forget(emptied.Peer);
@@ -242,9 +240,9 @@ public sealed class RaftCore
     }
 
     // A lease rests on every follower's patience, and a host can refuse connections whose leader lives: with leases it is waited out.
-    private void MissLeader()
+    private void MissIfLeader(NodeId peer)
     {
-        if (!elections.HearsLeader || server.Options.LeaseReads)
+        if (server.Role != RaftRole.Follower || peer != server.Leader || !elections.HearsLeader || server.Options.LeaseReads)
             return;
         server.Effects.Sometimes("raft: the process of the leader is gone");
         server.MissLeader();

@@ -182,9 +182,8 @@ internal sealed class ServerState
     /// <summary>Starts the wait for a leader anew with a new random length, between one and two election timeouts (section 5.2).</summary>
     public void RestartElectionTimer()
     {
-        electionWait = Options.ElectionTimeout + (Options.ElectionTimeout * Effects.Choose(TimeoutSteps) / TimeoutSteps);
-        ElectionDeadline = Now + electionWait;
-        Effects.SetTimer(RaftTimer.Election, electionWait);
+        electionWait = Draw(Options.ElectionTimeout, Options.ElectionTimeout);
+        Wait(electionWait);
     }
 
     /// <summary>Takes note that the leader of the term was heard.</summary>
@@ -247,9 +246,12 @@ internal sealed class ServerState
         };
     }
 
-    private void WaitBriefly(TimeSpan atLeast)
+    private void WaitBriefly(TimeSpan atLeast) => Wait(Draw(atLeast, Options.ElectionTimeout / 2));
+
+    private TimeSpan Draw(TimeSpan atLeast, TimeSpan more) => atLeast + (more * Effects.Choose(TimeoutSteps) / TimeoutSteps);
+
+    private void Wait(TimeSpan wait)
     {
-        var wait = atLeast + (Options.ElectionTimeout / 2 * Effects.Choose(TimeoutSteps) / TimeoutSteps);
         ElectionDeadline = Now + wait;
         Effects.SetTimer(RaftTimer.Election, wait);
     }
